@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TenantKit.Routing;
+
+/// <summary>The table of routes. Readers never lock; a change replaces one entry.</summary>
+/// <remarks>Thread-safe. The built-in one holds a concurrent dictionary by tenant id and one by name.</remarks>
+public interface IRouteRegistry
+{
+    /// <summary>True once a whole list was applied; before that, an unknown tenant means "cannot tell".</summary>
+    bool IsSynced { get; }
+
+    /// <summary>The newest revision applied.</summary>
+    long Revision { get; }
+
+    /// <summary>How many routes it holds.</summary>
+    int Count { get; }
+
+    /// <summary>Finds a route by tenant id.</summary>
+    /// <param name="tenantId">The id.</param>
+    /// <param name="route">The route.</param>
+    /// <returns>True when there is one.</returns>
+    bool TryGetById(string tenantId, [NotNullWhen(true)] out Route? route);
+
+    /// <summary>Finds a route by tenant name.</summary>
+    /// <param name="tenantName">The name, lower case.</param>
+    /// <param name="route">The route.</param>
+    /// <returns>True when there is one.</returns>
+    bool TryGetByName(string tenantName, [NotNullWhen(true)] out Route? route);
+
+    /// <summary>Applies a whole list: routes that it lacks are removed.</summary>
+    /// <param name="list">The list.</param>
+    void Replace(RouteList list);
+
+    /// <summary>Applies changes: each replaces the tenant's route unless that is newer; <see cref="RouteState.Gone"/> removes it.</summary>
+    /// <param name="changes">The changes.</param>
+    void Apply(RouteList changes);
+
+    /// <summary>Raised after each route that was added, replaced or removed; the handler must be quick and must not throw.</summary>
+    event Action<Route>? Changed;
+}

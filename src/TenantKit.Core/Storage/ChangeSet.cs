@@ -1,0 +1,61 @@
+using TenantKit.Audit;
+
+namespace TenantKit.Storage;
+
+/// <summary>What one transaction writes: all of it, or nothing.</summary>
+/// <remarks>
+/// Records that may be written: <see cref="Tenants.Tenant"/>, <see cref="Tenants.TenantStatus"/>, <see cref="Tenants.Instance"/>,
+/// <see cref="Tenants.LedgerEntry"/>, <see cref="Users.User"/>, <see cref="Users.RefreshToken"/>, <see cref="Templates.Template"/>,
+/// <see cref="Operations.Operation"/>, <see cref="IdempotencyRecord"/>. Not thread-safe while it is being filled.
+/// </remarks>
+public sealed class ChangeSet
+{
+    private readonly List<StoreWrite> writes = [];
+    private readonly List<AuditEntry> audit = [];
+
+    /// <summary>The records to write or delete, in order.</summary>
+    public IReadOnlyList<StoreWrite> Writes => writes;
+
+    /// <summary>The audit rows that commit with them.</summary>
+    public IReadOnlyList<AuditEntry> Audit => audit;
+
+    /// <summary>True when there is nothing to commit.</summary>
+    public bool IsEmpty => writes.Count == 0 && audit.Count == 0;
+
+    /// <summary>Inserts the record when its revision is 0 (it must not exist), else replaces the row of exactly that revision.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>This change set.</returns>
+    public ChangeSet Put(IStoreRecord record)
+    {
+        writes.Add(new StoreWrite(record, IsDelete: false));
+        return this;
+    }
+
+    /// <summary>Deletes the row of exactly the record's revision.</summary>
+    /// <param name="record">The record as it was read.</param>
+    /// <returns>This change set.</returns>
+    public ChangeSet Delete(IStoreRecord record)
+    {
+        writes.Add(new StoreWrite(record, IsDelete: true));
+        return this;
+    }
+
+    /// <summary>Adds an audit row.</summary>
+    /// <param name="entry">The row.</param>
+    /// <returns>This change set.</returns>
+    public ChangeSet Record(AuditEntry entry)
+    {
+        audit.Add(entry);
+        return this;
+    }
+
+    /// <summary>Adds everything of another change set.</summary>
+    /// <param name="other">The other change set.</param>
+    /// <returns>This change set.</returns>
+    public ChangeSet Include(ChangeSet other)
+    {
+        writes.AddRange(other.writes);
+        audit.AddRange(other.audit);
+        return this;
+    }
+}

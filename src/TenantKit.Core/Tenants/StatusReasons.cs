@@ -1,0 +1,47 @@
+namespace TenantKit.Tenants;
+
+/// <summary>The machine-readable reasons of a <see cref="TenantStatus"/> or an <see cref="Instance"/>.</summary>
+public static class StatusReasons
+{
+    /// <summary>The phase explains itself.</summary>
+    public const string None = "none";
+
+    /// <summary>Waiting for a place among the concurrent starts.</summary>
+    public const string WaitingForStartSlot = "waiting_for_start_slot";
+
+    /// <summary>The instance runs but its probe has not passed yet.</summary>
+    public const string WaitingForReady = "waiting_for_ready";
+
+    /// <summary>The probe did not pass within the template's start time-out.</summary>
+    public const string NotReadyInTime = "not_ready_in_time";
+
+    /// <summary>The app exits again and again; restarts back off.</summary>
+    public const string CrashLoop = "crash_loop";
+
+    /// <summary>The image is not known to the orchestrator.</summary>
+    public const string ImageNotFound = "image_not_found";
+
+    /// <summary>The command could not be started.</summary>
+    public const string CommandNotFound = "command_not_found";
+
+    /// <summary>The orchestrator did not answer, or answered with an error that may pass.</summary>
+    public const string OrchestratorUnavailable = "orchestrator_unavailable";
+
+    /// <summary>The orchestrator has no capacity left: disk full, no port, no address.</summary>
+    public const string CapacityExhausted = "capacity_exhausted";
+
+    /// <summary>An object of the same name belongs to somebody else.</summary>
+    public const string NameConflict = "name_conflict";
+
+    /// <summary>Requests in flight are being finished.</summary>
+    public const string Draining = "draining";
+
+    /// <summary>No request came for the idle time-out.</summary>
+    public const string Idle = "idle";
+
+    /// <summary>Asked for by a person.</summary>
+    public const string StoppedByOperator = "stopped_by_operator";
+
+    /// <summary>The unit's volume is full.</summary>
+    public const string StorageFull = "storage_full";
+}
