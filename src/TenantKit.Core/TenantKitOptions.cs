@@ -23,6 +23,11 @@ public sealed class TenantKitOptions
     [Required, Url]
     public string GatewayUrl { get; set; } = "http://127.0.0.1:5081";
 
+    /// <summary>Address at which instances reach the gateway's internal listener: registration and identity keys. Never a public one.</summary>
+    /// <value>The default is <c>http://127.0.0.1:5082</c>.</value>
+    [Required, Url]
+    public string RegistrationUrl { get; set; } = "http://127.0.0.1:5082";
+
     /// <summary>Name of the template of tenants that name none.</summary>
     /// <value>The default is <c>default</c>.</value>
     [Required]

@@ -26,4 +26,10 @@ public interface IControlClient
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The key set and the issuer and audience to expect.</returns>
     Task<AccessTokenKeys> GetAccessTokenKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Signs a person in with a password, for the gateway's sign-in page.</summary>
+    /// <param name="request">The credentials.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The access token, or why there is none.</returns>
+    Task<SignInAnswer> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 }

@@ -21,7 +21,7 @@ internal sealed class UlidSource(TimeProvider time) : IIdSource
                 Span<byte> bytes = stackalloc byte[16];
                 RandomNumberGenerator.Fill(bytes[6..]);
                 bytes[6] &= 0x7F; // room to count up within one millisecond
-                lastRandom = new UInt128(BitConverter.ToUInt64([0, 0, 0, 0, 0, 0, bytes[7], bytes[6]]) >> 48, BitConverter.ToUInt64(bytes[8..]));
+                lastRandom = new UInt128((ulong)((bytes[6] << 8) | bytes[7]), BitConverter.ToUInt64(bytes[8..]));
                 lastMilliseconds = now;
             }
             else

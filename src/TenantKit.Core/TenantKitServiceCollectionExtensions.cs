@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TenantKit;
+using TenantKit.Diagnostics;
+using TenantKit.Orchestration;
+using TenantKit.Routing;
+using TenantKit.Storage;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds TenantKit to a host.</summary>
+public static class TenantKitServiceCollectionExtensions
+{
+    /// <summary>Adds the control plane with in-memory defaults for everything that can be replaced. Safe to call again.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <returns>The builder, for <c>UseX()</c> and <c>AddX()</c>.</returns>
+    public static ITenantKitBuilder AddTenantKit(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddTenantKitCore();
+        return new TenantKitBuilder(services);
+    }
+
+    internal static IServiceCollection AddTenantKitCore(this IServiceCollection services)
+    {
+        services.AddOptions<TenantKitOptions>().BindConfiguration(TenantKitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IIdSource, UlidSource>();
+        services.TryAddSingleton<IRandomSource, SystemRandomSource>();
+        return services;
+    }
+
+    /// <summary>Makes one store the only one: it serves every storage contract.</summary>
+    /// <typeparam name="TStore">The store.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantKitBuilder UseTenantStore<TStore>(this ITenantKitBuilder builder)
+        where TStore : class, ITenantStore
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<ITenantStore, TStore>());
+        return builder;
+    }
+
+    /// <summary>Makes one orchestrator the only one.</summary>
+    /// <typeparam name="TOrchestrator">The orchestrator.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantKitBuilder UseOrchestrator<TOrchestrator>(this ITenantKitBuilder builder)
+        where TOrchestrator : class, IContainerOrchestrator
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IContainerOrchestrator, TOrchestrator>());
+        return builder;
+    }
+
+    /// <summary>Makes one route registry the only one.</summary>
+    /// <typeparam name="TRegistry">The registry.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantKitBuilder UseRouteRegistry<TRegistry>(this ITenantKitBuilder builder)
+        where TRegistry : class, IRouteRegistry
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRouteRegistry, TRegistry>());
+        return builder;
+    }
+}
