@@ -5,8 +5,10 @@ namespace TenantKit.Control;
 /// Registration: <c>POST {registration url}/internal/v1/instances/register</c> with <c>Authorization: Instance {hex of key}</c> and
 /// <c>{tenantId, instanceId, claim, port, healthPath}</c>; the answer is <c>{heartbeatSeconds}</c>.
 /// Identity proof: <c>GET {instance}/.well-known/tenantkit/identity?nonce={64 hex}</c> answers <c>{tenantId, instanceId, proof}</c>, proof being
-/// the hexadecimal <c>HMAC-SHA256(key, "tenantkit-probe" ‖ 0 ‖ nonce ‖ 0 ‖ tenant id ‖ 0 ‖ instance id)</c>.
-/// Caller identity: the header <see cref="IdentityHeader"/>, an ES256 JWT whose audience is the tenant id; keys at
+/// the hexadecimal <c>HMAC-SHA256(key, "tenantkit-probe" ‖ 0 ‖ nonce ‖ 0 ‖ tenant id ‖ 0 ‖ instance id)</c>,
+/// every text in UTF-8 and the nonce as it was sent (its 64 characters, not the bytes they stand for); the key file's text stands for 32 bytes.
+/// A claim is <c>ready</c>, <c>unready</c> or <c>draining</c>.
+/// Caller identity: the header <see cref="IdentityHeader"/>, an ES256 JWT whose audience is the tenant id, with <c>sub</c>, <c>name</c> and <c>role</c> of the user; keys at
 /// <c>{registration url}/.well-known/tenantkit/jwks.json</c>.
 /// </remarks>
 public static class WireProtocol
