@@ -44,4 +44,7 @@ public static class StatusReasons
 
     /// <summary>The unit's volume is full.</summary>
     public const string StorageFull = "storage_full";
+
+    /// <summary>The compute is gone; the data waits for the end of its retention.</summary>
+    public const string DataRetained = "data_retained";
 }

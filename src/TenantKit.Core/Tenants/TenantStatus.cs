@@ -20,6 +20,9 @@ public sealed record TenantStatus : IStoreRecord
     /// <summary>The newest <see cref="Tenant.Generation"/> that was fully reached.</summary>
     public long ObservedGeneration { get; init; }
 
+    /// <summary>The newest <see cref="Tenant.Generation"/> that the orchestrator accepted; greater than or equal to what is observed.</summary>
+    public long AppliedGeneration { get; init; }
+
     /// <summary>Effects that failed in a row; 0 after a success.</summary>
     public int ConsecutiveFailures { get; init; }
 
