@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using TenantKit;
 using TenantKit.Diagnostics;
 using TenantKit.Orchestration;
 using TenantKit.Routing;
 using TenantKit.Storage;
+using TenantKit.Storage.InMemory;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +28,22 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIdSource, UlidSource>();
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
+        services.AddStorage();
         return services;
+    }
+
+    /// <summary>The default store, and every small contract served by whichever store is the one.</summary>
+    private static void AddStorage(this IServiceCollection services)
+    {
+        services.TryAddSingleton<DataDirectoryLock>(static provider => new DataDirectoryLock(provider.GetRequiredService<IOptions<TenantKitOptions>>()));
+        services.TryAddSingleton<ITenantStore, InMemoryTenantStore>();
+        services.TryAddSingleton<IChangeWriter>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<IChangeLog>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<ITenantReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<IUserReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<ITemplateReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<IOperationReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<IAuditReader>(static provider => provider.GetRequiredService<ITenantStore>());
     }
 
     /// <summary>Makes one store the only one: it serves every storage contract.</summary>

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace TenantKit.Storage;
+
+/// <summary>Keeps a second host away from a data directory, by an exclusive lock on the file <c>host.lock</c> in it.</summary>
+/// <remarks>
+/// Thread-safe. The operating system releases the lock when the process ends, however it ends; the file itself stays and means nothing.
+/// The lock is not passed on to child processes.
+/// </remarks>
+public sealed class DataDirectoryLock : IDisposable
+{
+    /// <summary>Name of the lock file.</summary>
+    public const string FileName = "host.lock";
+
+    private readonly Lock gate = new();
+    private FileStream? held;
+
+    /// <summary>Prepares the lock of the configured data directory; <see cref="Acquire"/> takes it.</summary>
+    /// <param name="options">The settings of the control plane.</param>
+    public DataDirectoryLock(IOptions<TenantKitOptions> options)
+        : this((options ?? throw new ArgumentNullException(nameof(options))).Value.DataDirectory)
+    {
+    }
+
+    /// <summary>Prepares the lock of a directory; <see cref="Acquire"/> takes it.</summary>
+    /// <param name="directory">The directory.</param>
+    public DataDirectoryLock(string directory) => DataDirectory = Path.GetFullPath(directory);
+
+    /// <summary>The directory, as a full path.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>Makes the directory if it is missing and takes the lock for the life of this object. Does nothing when it is held already.</summary>
+    /// <exception cref="StoreUnavailableException">Another host uses the directory, or it cannot be written; the message says what to do.</exception>
+    public void Acquire()
+    {
+        lock (gate)
+        {
+            held ??= Open();
+        }
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            held?.Dispose();
+            held = null;
+        }
+    }
+
+    private FileStream Open()
+    {
+        var path = Path.Combine(DataDirectory, FileName);
+        try
+        {
+            Directory.CreateDirectory(DataDirectory);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            using var writer = new StreamWriter(file, leaveOpen: true);
+            file.SetLength(0);
+            writer.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return file;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new StoreUnavailableException(Explain(path, exception), exception);
+        }
+    }
+
+    private string Explain(string path, Exception exception)
+    {
+        // A lock that is held shows as a plain IOException; every other trouble has a type of its own or no file.
+        var taken = exception.GetType() == typeof(IOException) && File.Exists(path);
+        return taken
+            ? $"The data directory '{DataDirectory}' is used by another TenantKit host{Owner(path)}. Stop it, or give this host a directory of its own through TenantKit:DataDirectory."
+            : $"The data directory '{DataDirectory}' cannot be written: {exception.Message} Make it writable, or name another through TenantKit:DataDirectory.";
+    }
+
+    private static string Owner(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? string.Create(CultureInfo.InvariantCulture, $" (process {id})")
+                : "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
