@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 using TenantKit;
 using TenantKit.Diagnostics;
 using TenantKit.Orchestration;
+using TenantKit.Orchestration.Credentials;
 using TenantKit.Routing;
+using TenantKit.Routing.Probing;
 using TenantKit.Storage;
 using TenantKit.Storage.InMemory;
 
@@ -29,6 +31,9 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<IIdSource, UlidSource>();
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.AddStorage();
+        services.AddInMemoryOrchestrator();
+        services.TryAddSingleton<IInstanceCredentials, HmacInstanceCredentials>();
+        services.TryAddSingleton<IInstanceProbe, HttpInstanceProbe>();
         return services;
     }
 

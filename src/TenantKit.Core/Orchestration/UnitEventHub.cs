@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace TenantKit.Orchestration;
+
+/// <summary>Hands unit events to every watcher. A watcher that falls behind is cut off rather than lied to: it lists again.</summary>
+internal sealed class UnitEventHub
+{
+    private const int Capacity = 4096;
+    private readonly ConcurrentDictionary<Channel<UnitEvent>, byte> watchers = new();
+    private volatile bool completed;
+
+    public void Publish(string tenantId)
+    {
+        var change = new UnitEvent(tenantId);
+        foreach (var watcher in watchers)
+        {
+            if (!watcher.Key.Writer.TryWrite(change))
+            {
+                watcher.Key.Writer.TryComplete();
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<UnitEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateBounded<UnitEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        watchers[channel] = 0;
+        try
+        {
+            if (completed)
+            {
+                yield break;
+            }
+
+            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return change;
+            }
+        }
+        finally
+        {
+            watchers.TryRemove(channel, out _);
+        }
+    }
+
+    public void Complete()
+    {
+        completed = true;
+        foreach (var watcher in watchers)
+        {
+            watcher.Key.Writer.TryComplete();
+        }
+    }
+}
