@@ -64,7 +64,7 @@ fi
 # --- Build ---------------------------------------------------------------------------------------------------------
 started=$SECONDS
 echo "Building TenantKit.sln ($configuration)"
-dotnet build TenantKit.sln -c "$configuration" -nodeReuse:false -v quiet -clp:'NoSummary' </dev/null ||
+dotnet build TenantKit.sln -c "$configuration" -nodeReuse:false -v quiet -clp:ErrorsOnly </dev/null ||
   give_up "The build failed; see the errors above."
 echo "Built in $((SECONDS - started)) s"
 
@@ -123,11 +123,11 @@ for project in tests/*/*.csproj; do
   fi
   echo "$name took $((SECONDS - began)) s"
 
-  left=$(leftovers)
+  left=$(leftovers 2>/dev/null)
   if [ -n "$left" ]; then
     echo "$name left processes behind, which end now:"
     for pid in $left; do
-      echo "  $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
+      echo "  $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
       kill -KILL "$pid" 2>/dev/null
     done
     failed=$((failed + 1))

@@ -13,7 +13,9 @@ public sealed class ApprovedApiTests
     [MemberData(nameof(Packages.All), MemberType = typeof(Packages))]
     public void PublicApi_OfPackage_IsTheApprovedOne(string package)
     {
-        var api = Packages.Load(package).GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
+        // What the compiler adds to an async iterator is no promise to anybody.
+        var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false, ExcludeAttributes = ["System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute"] };
+        var api = Packages.Load(package).GeneratePublicApi(options).ReplaceLineEndings("\n") + "\n";
         var approvedFile = Path.Combine(Approved, package + ".txt");
         if (Environment.GetEnvironmentVariable(AcceptVariable) == "1")
         {
