@@ -51,7 +51,7 @@ public sealed class TenantKitOptions
     /// <value>The default is 1 minute.</value>
     public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>First wait after a failure; doubles up to <see cref="MaxBackoff"/>, with full jitter.</summary>
+    /// <summary>First wait after a failure; doubles up to <see cref="MaxBackoff"/>, with jitter of the upper half.</summary>
     /// <value>The default is 500 milliseconds.</value>
     public TimeSpan MinBackoff { get; set; } = TimeSpan.FromMilliseconds(500);
 

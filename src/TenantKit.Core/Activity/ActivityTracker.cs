@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Options;
+using TenantKit.Control;
+
+namespace TenantKit.Activity;
+
+/// <summary>Takes in the gateways' reports; answers who is busy and who is drained.</summary>
+/// <remarks>Thread-safe. A gateway that was silent for longer than its lease is forgotten: nobody waits for it.</remarks>
+internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptions> options) : ITenantActivity
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, GatewayActivity> gateways = [];
+    private readonly Dictionary<string, DateTimeOffset> lastAccess = [];
+    private readonly HashSet<string> draining = [];
+
+    /// <summary>Raised outside the lock for a tenant that waits to be drained and may be so now.</summary>
+    public event Action<string>? DrainProgressed;
+
+    public void Take(ActivityReport report)
+    {
+        string[] progressed;
+        lock (gate)
+        {
+            if (!gateways.TryGetValue(report.GatewayId, out var gateway))
+            {
+                gateways[report.GatewayId] = gateway = new GatewayActivity();
+            }
+
+            gateway.ReportedAt = time.GetUtcNow();
+            gateway.AppliedRevision = Math.Max(gateway.AppliedRevision, report.AppliedRevision);
+            if (report.IsFull)
+            {
+                gateway.Busy.Clear();
+            }
+
+            foreach (var tenant in report.Tenants)
+            {
+                if (tenant.InFlight > 0 || tenant.Forwarding > 0)
+                {
+                    gateway.Busy[tenant.TenantId] = tenant;
+                }
+                else
+                {
+                    gateway.Busy.Remove(tenant.TenantId);
+                }
+
+                if (!lastAccess.TryGetValue(tenant.TenantId, out var last) || tenant.LastAccessAt > last)
+                {
+                    lastAccess[tenant.TenantId] = tenant.LastAccessAt;
+                }
+            }
+
+            progressed = draining.Count == 0 ? [] : [.. draining];
+        }
+
+        foreach (var tenantId in progressed)
+        {
+            DrainProgressed?.Invoke(tenantId);
+        }
+    }
+
+    public DateTimeOffset? GetLastAccess(string tenantId)
+    {
+        lock (gate)
+        {
+            return lastAccess.TryGetValue(tenantId, out var last) ? last : null;
+        }
+    }
+
+    public int GetInFlight(string tenantId)
+    {
+        lock (gate)
+        {
+            ForgetSilentGateways();
+            return gateways.Values.Sum(gateway => gateway.Busy.TryGetValue(tenantId, out var activity) ? activity.InFlight : 0);
+        }
+    }
+
+    /// <summary>
+    /// True when every living gateway has applied the revision that withdrew the tenant's instances and has no request left with one of them.
+    /// False marks the tenant, so that <see cref="DrainProgressed"/> tells of the next report.
+    /// </summary>
+    public bool IsDrained(string tenantId, long withdrawnAt)
+    {
+        lock (gate)
+        {
+            ForgetSilentGateways();
+            foreach (var gateway in gateways.Values)
+            {
+                if (gateway.AppliedRevision < withdrawnAt
+                    || (gateway.Busy.TryGetValue(tenantId, out var activity) && activity.Forwarding > 0))
+                {
+                    draining.Add(tenantId);
+                    return false;
+                }
+            }
+
+            draining.Remove(tenantId);
+            return true;
+        }
+    }
+
+    /// <summary>Forgets a tenant that is gone.</summary>
+    public void Forget(string tenantId)
+    {
+        lock (gate)
+        {
+            lastAccess.Remove(tenantId);
+            draining.Remove(tenantId);
+        }
+    }
+
+    private void ForgetSilentGateways()
+    {
+        var oldest = time.GetUtcNow() - options.Value.GatewayLease;
+        foreach (var (id, gateway) in gateways)
+        {
+            if (gateway.ReportedAt < oldest)
+            {
+                gateways.Remove(id);
+            }
+        }
+    }
+}

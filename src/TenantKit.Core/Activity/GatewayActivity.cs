@@ -1,0 +1,14 @@
+using TenantKit.Control;
+
+namespace TenantKit.Activity;
+
+/// <summary>What one gateway reported last.</summary>
+internal sealed class GatewayActivity
+{
+    public long AppliedRevision { get; set; }
+
+    public DateTimeOffset ReportedAt { get; set; }
+
+    /// <summary>Tenants with requests in flight at this gateway; the others have none.</summary>
+    public Dictionary<string, TenantActivity> Busy { get; } = [];
+}

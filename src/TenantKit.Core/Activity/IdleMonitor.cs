@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TenantKit.Diagnostics;
+using TenantKit.Management;
+using TenantKit.Storage;
+using TenantKit.Templates;
+using TenantKit.Tenants;
+
+namespace TenantKit.Activity;
+
+/// <summary>
+/// Decides sleep: one deadline per awake tenant, no scan. Idle is: no request and no stream in flight, and none for the idle time-out.
+/// What the decision starts is a withdrawal first; a request that comes meanwhile wakes the tenant and so cancels it.
+/// </summary>
+internal sealed partial class IdleMonitor : IDisposable
+{
+    private readonly KeyedDeadlines deadlines;
+    private readonly TimeProvider time;
+    private readonly IOptions<TenantKitOptions> options;
+    private readonly ActivityTracker activity;
+    private readonly ITenantReader tenants;
+    private readonly TemplateCache templates;
+    private readonly TenantManager manager;
+    private readonly ILogger<IdleMonitor> logger;
+
+    public IdleMonitor(
+        TimeProvider time, IOptions<TenantKitOptions> options, ActivityTracker activity, ITenantReader tenants,
+        TemplateCache templates, TenantManager manager, ILogger<IdleMonitor> logger)
+    {
+        this.time = time;
+        this.options = options;
+        this.activity = activity;
+        this.tenants = tenants;
+        this.templates = templates;
+        this.manager = manager;
+        this.logger = logger;
+        deadlines = new KeyedDeadlines(time, tenantId => _ = CheckAsync(tenantId));
+    }
+
+    /// <summary>Takes note of a tenant's newest state: an awake one gets a deadline, any other loses it.</summary>
+    public void Track(TenantState state, Template template)
+    {
+        var timeout = TimeoutOf(template);
+        if (IsAwake(state) && timeout > TimeSpan.Zero)
+        {
+            if (!deadlines.Contains(state.Tenant.Id))
+            {
+                deadlines.Set(state.Tenant.Id, BaseOf(state) + timeout);
+            }
+        }
+        else
+        {
+            deadlines.Remove(state.Tenant.Id);
+        }
+    }
+
+    public void Dispose() => deadlines.Dispose();
+
+    internal async Task CheckAsync(string tenantId)
+    {
+        try
+        {
+            if (await tenants.LoadStateAsync(tenantId, CancellationToken.None).ConfigureAwait(false) is not { } state || !IsAwake(state))
+            {
+                return;
+            }
+
+            var template = await templates.GetAsync(state.Tenant, CancellationToken.None).ConfigureAwait(false);
+            var timeout = TimeoutOf(template);
+            if (timeout <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            var now = time.GetUtcNow();
+            var due = activity.GetInFlight(tenantId) > 0 ? now + timeout : BaseOf(state) + timeout;
+            if (due > now)
+            {
+                deadlines.Set(tenantId, due);
+                return;
+            }
+
+            await manager.SleepIdleAsync(state, activity.GetLastAccess(tenantId), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // The deadline must not be lost with the failure: the tenant would never sleep.
+            LogCheckFailed(exception, tenantId);
+            deadlines.Set(tenantId, time.GetUtcNow() + options.Value.MaxBackoff);
+        }
+    }
+
+    private static bool IsAwake(TenantState state) =>
+        state is { Tenant: { Desired: DesiredState.Running, Suspended: false }, Status.Phase: TenantPhase.Running or TenantPhase.Degraded };
+
+    private TimeSpan TimeoutOf(Template template) => template.IdleTimeout ?? options.Value.IdleTimeout;
+
+    private DateTimeOffset BaseOf(TenantState state)
+    {
+        var since = state.Status.ChangedAt;
+        var access = activity.GetLastAccess(state.Tenant.Id) ?? state.Status.LastAccessAt;
+        return access > since ? access.Value : since;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The idle check of tenant {TenantId} failed; it is repeated later.")]
+    private partial void LogCheckFailed(Exception exception, string tenantId);
+}

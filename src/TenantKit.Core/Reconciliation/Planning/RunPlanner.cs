@@ -1,0 +1,187 @@
+using TenantKit.Orchestration;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Planning;
+
+/// <summary>Awake: as many current, ready instances as are desired.</summary>
+/// <remarks>
+/// 1. Count crashes: instances recorded as living that ended by themselves.
+/// 2. Instances of an older epoch are withdrawn and drained before anything replaces them.
+/// 3. Too few or too many instances, or a generation the runtime has not been told of: ensure, in turn and after the back-off.
+/// 4. Otherwise wait for readiness, and give up a start that takes too long.
+/// </remarks>
+internal static class RunPlanner
+{
+    private static readonly HashSet<LedgerKind> Both = [LedgerKind.Compute, LedgerKind.Data];
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SlowestLook = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Starts that failed in a row before people are told that it failed; the tries go on.</summary>
+    internal const int FailuresUntilFailed = 3;
+
+    public static Plan Next(TenantView view)
+    {
+        var tenant = view.State.Tenant;
+        var live = view.Live;
+        var status = CountCrashes(view, live);                                                      // 1
+        var rows = InstanceRows.Observed(view);
+
+        if (DrainOld(view, status, rows) is { } draining)                                           // 2
+        {
+            return draining;
+        }
+
+        var current = live.Count(instance => instance.RestartEpoch >= tenant.RestartEpoch);
+        if (status.AppliedGeneration < tenant.Generation || current != tenant.Replicas || live.Count != current)
+        {
+            return Ensure(view, status, rows, current);                                             // 3
+        }
+
+        return Await(view, status, rows);                                                           // 4
+    }
+
+    private static TenantStatus CountCrashes(TenantView view, IReadOnlyList<InstanceObservation> live)
+    {
+        var status = view.State.Status;
+        if (status.AppliedGeneration < view.State.Tenant.Generation && view.State.Tenant.Origin != IntentOrigin.Background)
+        {
+            // Somebody asked anew: earlier failures are forgiven.
+            status = status with { ConsecutiveFailures = 0, RetryAt = null };
+        }
+
+        var crashed = view.State.Instances.Count(row =>
+            row.State is InstanceState.Starting or InstanceState.Ready or InstanceState.Unhealthy
+            && row.RestartEpoch >= view.State.Tenant.RestartEpoch
+            && live.All(instance => instance.Id != row.Id));
+        if (crashed > 0)
+        {
+            var failures = status.ConsecutiveFailures + 1;
+            return status with { ConsecutiveFailures = failures, RetryAt = view.Now + view.Backoff.After(failures) };
+        }
+
+        var stable = live.Count > 0 && live.All(instance => instance.StartedAt is { } started && view.Now - started > StableAfter);
+        return stable && status.ConsecutiveFailures > 0 ? status with { ConsecutiveFailures = 0, RetryAt = null } : status;
+    }
+
+    private static Plan? DrainOld(TenantView view, TenantStatus status, IReadOnlyList<Instance> rows)
+    {
+        var old = rows.Where(row => row.State == InstanceState.Draining && row.RestartEpoch < view.State.Tenant.RestartEpoch).ToList();
+        if (old.Count == 0)
+        {
+            return null;
+        }
+
+        var draining = status.To(TenantPhase.Stopping, StatusReasons.Draining, null, view.Now);
+        var left = draining.ChangedAt + view.Options.DrainTimeout - view.Now;
+        var withdrawn = view.State.Instances.Where(row => old.Any(other => other.Id == row.Id) && row.State == InstanceState.Draining).ToList();
+        var recorded = withdrawn.Count == old.Count;
+        if (left > TimeSpan.Zero && (!recorded || !view.IsDrained(withdrawn.Max(static row => row.Revision))))
+        {
+            return new Plan
+            {
+                Status = draining, Instances = rows, Ledger = Both, Step = "drain",
+                // Until the withdrawal is recorded nobody can have followed it: look again right after the record.
+                Requeue = recorded ? left : TimeSpan.Zero,
+            };
+        }
+
+        return null;
+    }
+
+    private static Plan Ensure(TenantView view, TenantStatus status, IReadOnlyList<Instance> rows, int current)
+    {
+        var (tenant, now) = (view.State.Tenant, view.Now);
+        var alive = rows.Any(static row => row.State == InstanceState.Ready);
+        if (status.RetryAt > now)
+        {
+            var failed = status.ConsecutiveFailures >= FailuresUntilFailed && !alive;
+            var message = LastExit(rows);
+            return new Plan
+            {
+                Status = failed
+                    ? status.To(TenantPhase.Failed, FailureReason(status), message ?? status.Message, now)
+                    : status.To(alive ? TenantPhase.Degraded : Starting(status), StatusReasons.CrashLoop, message, now),
+                Instances = rows,
+                Ledger = Both,
+                Requeue = status.RetryAt - now,
+                Outcome = failed ? PlanOutcome.Failed : PlanOutcome.Open,
+            };
+        }
+
+        if (current < tenant.Replicas && !view.TryEnterStart())
+        {
+            return new Plan
+            {
+                Status = status.To(alive ? TenantPhase.Degraded : Starting(status), StatusReasons.WaitingForStartSlot, null, now),
+                Instances = rows, Ledger = Both, LeavesStart = false,
+            };
+        }
+
+        return new Plan
+        {
+            Status = status.To(alive ? status.Phase : Starting(status), StatusReasons.None, null, now),
+            Instances = rows, Ledger = Both, Effect = EffectKind.Ensure, Step = "start_unit", LeavesStart = false,
+        };
+    }
+
+    private static Plan Await(TenantView view, TenantStatus status, IReadOnlyList<Instance> rows)
+    {
+        var now = view.Now;
+        var ready = rows.Count(static row => row.State == InstanceState.Ready);
+        if (ready == rows.Count && ready > 0)
+        {
+            var running = status.To(TenantPhase.Running, StatusReasons.None, null, now).Reached(view.State);
+            return new Plan
+            {
+                Status = KeepLastAccess(running, view), Instances = rows, Ledger = Both, Outcome = PlanOutcome.Reached, Requeue = view.Template.Probe.Interval,
+            };
+        }
+
+        var starting = rows.Where(static row => row.State == InstanceState.Starting).ToList();
+        if (starting.Count > 0 && starting.Min(row => row.StartedAt ?? row.CreatedAt) is var since && now - since > view.Template.Probe.StartTimeout)
+        {
+            var failures = Math.Max(status.ConsecutiveFailures + 1, FailuresUntilFailed);
+            var why = view.Probes.Values.FirstOrDefault(static probe => !probe.Passed)?.Problem;
+            return new Plan
+            {
+                Status = (status with { ConsecutiveFailures = failures, RetryAt = now + view.Backoff.After(failures) }).To(
+                    TenantPhase.Failed, StatusReasons.NotReadyInTime,
+                    $"The app was not ready within {view.Template.Probe.StartTimeout.TotalSeconds:0} s of its start. {why}".TrimEnd(), now),
+                Instances = InstanceRows.Draining(view), Ledger = Both, Effect = EffectKind.Sleep, Step = "stop_unit", Outcome = PlanOutcome.Failed,
+            };
+        }
+
+        var phase = ready > 0 ? TenantPhase.Degraded : starting.Count > 0 ? Starting(status) : TenantPhase.Degraded;
+        var waited = starting.Count > 0 ? now - starting.Max(row => row.StartedAt ?? row.CreatedAt) : TimeSpan.Zero;
+        var look = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 8, FirstLook.Ticks, SlowestLook.Ticks));
+        return new Plan
+        {
+            Status = status.To(phase, StatusReasons.WaitingForReady, null, now),
+            Instances = rows,
+            Ledger = Both,
+            Step = starting.Count > 0 ? "wait_ready" : null,
+            Requeue = starting.Count > 0 ? look : view.Template.Probe.Interval,
+            LeavesStart = starting.Count == 0,
+        };
+    }
+
+    /// <summary>The last access is stored lazily: at most once a minute, so that traffic does not become writes.</summary>
+    private static TenantStatus KeepLastAccess(TenantStatus status, TenantView view) =>
+        view.LastAccessAt is { } access && access - (status.LastAccessAt ?? DateTimeOffset.MinValue) > StableAfter
+            ? status with { LastAccessAt = access }
+            : status;
+
+    private static TenantPhase Starting(TenantStatus status) => status.Provisioned ? TenantPhase.Starting : TenantPhase.Provisioning;
+
+    private static string FailureReason(TenantStatus status) =>
+        status.Reason is StatusReasons.NotReadyInTime or StatusReasons.ImageNotFound or StatusReasons.CommandNotFound
+            or StatusReasons.CapacityExhausted or StatusReasons.NameConflict or StatusReasons.OrchestratorUnavailable
+            ? status.Reason
+            : StatusReasons.CrashLoop;
+
+    private static string? LastExit(IReadOnlyList<Instance> rows) =>
+        rows.LastOrDefault(static row => row.State == InstanceState.Exited) is { } exited
+            ? exited.ExitCode is { } code ? $"The app exited with code {code}. Its logs tell more." : "The app ended. Its logs tell more."
+            : null;
+}

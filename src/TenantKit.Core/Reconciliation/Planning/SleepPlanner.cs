@@ -1,0 +1,58 @@
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Planning;
+
+/// <summary>Sleep, stop and suspension: withdraw, drain, end the compute, keep the data.</summary>
+internal static class SleepPlanner
+{
+    public static Plan Next(TenantView view)
+    {
+        var (tenant, status, now) = (view.State.Tenant, view.State.Status, view.Now);
+        if (view.Unit?.HasCompute == true)
+        {
+            return Stop(view);
+        }
+
+        var phase = tenant.Suspended ? TenantPhase.Suspended : view.Template.WakeOnRequest ? TenantPhase.Sleeping : TenantPhase.Stopped;
+        var reason = tenant.Suspended ? StatusReasons.None
+            : tenant.Origin == IntentOrigin.Background ? StatusReasons.Idle : StatusReasons.StoppedByOperator;
+        var asleep = status.To(phase, reason, null, now).Reached(view.State) with { ConsecutiveFailures = 0 };
+        return new Plan
+        {
+            Status = asleep with { LastAccessAt = view.LastAccessAt ?? status.LastAccessAt },
+            Ledger = view.State.Ledger.Select(static entry => entry.Kind).Where(static kind => kind != LedgerKind.Compute).ToHashSet(),
+            Outcome = PlanOutcome.Reached,
+        };
+    }
+
+    private static Plan Stop(TenantView view)
+    {
+        var (tenant, status, now) = (view.State.Tenant, view.State.Status, view.Now);
+        var ledger = view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
+        if (!view.IsDrained(tenant.Revision))
+        {
+            var draining = status.To(TenantPhase.Stopping, StatusReasons.Draining, null, now);
+            var left = draining.ChangedAt + view.Options.DrainTimeout - now;
+            var idle = tenant.Origin == IntentOrigin.Background && !tenant.Suspended;
+            if (left > TimeSpan.Zero || idle)
+            {
+                // Idleness never cuts anybody off: a stream that began in the last moment keeps the tenant awake.
+                return new Plan
+                {
+                    Status = draining, Instances = InstanceRows.Draining(view), Ledger = ledger, Step = "drain",
+                    Requeue = left > TimeSpan.Zero ? left : view.Options.DrainTimeout,
+                    CancelsSleep = left <= TimeSpan.Zero,
+                };
+            }
+        }
+
+        return new Plan
+        {
+            Status = status.To(TenantPhase.Stopping, StatusReasons.None, null, now),
+            Instances = InstanceRows.Draining(view),
+            Ledger = ledger,
+            Effect = EffectKind.Sleep,
+            Step = "stop_unit",
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Planning;
+
+/// <summary>Moves a status on; <see cref="TenantStatus.ChangedAt"/> moves only with the phase or the reason.</summary>
+internal static class StatusChanges
+{
+    public static TenantStatus To(this TenantStatus status, TenantPhase phase, string reason, string? message, DateTimeOffset now) =>
+        status with
+        {
+            Phase = phase,
+            Reason = reason,
+            Message = message,
+            ChangedAt = status.Phase == phase && status.Reason == reason ? status.ChangedAt : now,
+        };
+
+    /// <summary>What was asked for is reached.</summary>
+    public static TenantStatus Reached(this TenantStatus status, TenantState state) =>
+        status with
+        {
+            ObservedGeneration = state.Tenant.Generation,
+            AppliedGeneration = state.Tenant.Generation,
+            RetryAt = null,
+        };
+}

@@ -1,0 +1,42 @@
+using TenantKit.Orchestration;
+using TenantKit.Routing;
+using TenantKit.Templates;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Planning;
+
+/// <summary>All that one decision rests on: what is stored, what was observed, and the time.</summary>
+internal sealed record TenantView
+{
+    public required TenantState State { get; init; }
+
+    public required Template Template { get; init; }
+
+    /// <summary>The unit as the runtime shows it; null when nothing of it exists.</summary>
+    public required UnitObservation? Unit { get; init; }
+
+    /// <summary>Probe results of running instances, by instance id.</summary>
+    public required IReadOnlyDictionary<string, ProbeResult> Probes { get; init; }
+
+    /// <summary>Failed probes in a row of instances that were ready once, by instance id.</summary>
+    public required Func<string, int> ProbeFailures { get; init; }
+
+    /// <summary>True when no gateway sends the tenant's instances anything any more, given the revision that withdrew them.</summary>
+    public required Func<long, bool> IsDrained { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public DateTimeOffset? LastAccessAt { get; init; }
+
+    /// <summary>Takes or keeps a place among the concurrent starts.</summary>
+    public required Func<bool> TryEnterStart { get; init; }
+
+    public required Backoff Backoff { get; init; }
+
+    public required TenantKitOptions Options { get; init; }
+
+    public UnitRef UnitRef => new(State.Tenant.Id, State.Tenant.UnitName);
+
+    public IReadOnlyList<InstanceObservation> Live =>
+        Unit is null ? [] : [.. Unit.Instances.Where(static instance => instance.State is RuntimeState.Creating or RuntimeState.Running)];
+}

@@ -1,0 +1,137 @@
+using TenantKit.Diagnostics;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Queue;
+
+/// <summary>
+/// The keyed work queue of the control loop, as controllers of Kubernetes have it (client-go, <c>util/workqueue</c>): a key waits at most
+/// once, is never given to two workers at a time, and a key that is added while it is worked on is given out once more afterwards.
+/// Beyond that, people's work goes before wakes, and wakes before background work.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ReconcileQueue : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Queue<string>[] lanes = [new(), new(), new()];
+    private readonly Dictionary<string, Entry> entries = [];
+    private readonly SemaphoreSlim available = new(0);
+    private readonly KeyedDeadlines delayed;
+
+    public ReconcileQueue(TimeProvider time) => delayed = new KeyedDeadlines(time, key => Add(key, IntentOrigin.Background));
+
+    /// <summary>How many keys wait now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return entries.Count(static pair => pair.Value.Waiting);
+            }
+        }
+    }
+
+    public void Add(string key, IntentOrigin origin)
+    {
+        lock (gate)
+        {
+            delayed.Remove(key);
+            if (!entries.TryGetValue(key, out var entry))
+            {
+                entries[key] = entry = new Entry();
+            }
+
+            if (entry.Waiting)
+            {
+                // A more urgent reason moves the key ahead; the slot left in the slower lane is skipped when it surfaces.
+                if (origin < entry.Origin)
+                {
+                    entry.Origin = origin;
+                    lanes[(int)origin].Enqueue(key);
+                    available.Release();
+                }
+
+                return;
+            }
+
+            entry.Waiting = true;
+            entry.Origin = origin;
+            if (!entry.Working)
+            {
+                lanes[(int)origin].Enqueue(key);
+                available.Release();
+            }
+        }
+    }
+
+    public void AddAfter(string key, TimeSpan delay, DateTimeOffset now)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            Add(key, IntentOrigin.Background);
+            return;
+        }
+
+        delayed.SetEarlier(key, now + delay);
+    }
+
+    public async ValueTask<string> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await available.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (gate)
+            {
+                for (var lane = 0; lane < lanes.Length; lane++)
+                {
+                    if (!lanes[lane].TryDequeue(out var key))
+                    {
+                        continue;
+                    }
+
+                    if (entries.TryGetValue(key, out var entry) && entry is { Waiting: true, Working: false } && (int)entry.Origin == lane)
+                    {
+                        entry.Waiting = false;
+                        entry.Working = true;
+                        return key;
+                    }
+
+                    break;
+                }
+            }
+        }
+    }
+
+    public void Done(string key)
+    {
+        lock (gate)
+        {
+            var entry = entries[key];
+            entry.Working = false;
+            if (entry.Waiting)
+            {
+                lanes[(int)entry.Origin].Enqueue(key);
+                available.Release();
+            }
+            else
+            {
+                entries.Remove(key);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        delayed.Dispose();
+        available.Dispose();
+    }
+
+    private sealed class Entry
+    {
+        public bool Waiting { get; set; }
+
+        public bool Working { get; set; }
+
+        public IntentOrigin Origin { get; set; }
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+using TenantKit.Management;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation.Queue;
+
+/// <summary>
+/// Bounds how many tenants start at the same time. Who waits is served by origin (people, wakes, background), then in order of arrival.
+/// What it holds is soft: after a restart of the host every starting tenant asks anew.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ReconcileQueue queue) : IStartQueue
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<string> starting = [];
+    private readonly List<Waiter> waiting = [];
+
+    /// <summary>Takes a place, or keeps the one held. False: the tenant is queued again once its turn has come.</summary>
+    public bool TryEnter(string tenantId, IntentOrigin origin)
+    {
+        lock (gate)
+        {
+            if (starting.Contains(tenantId))
+            {
+                return true;
+            }
+
+            var position = waiting.FindIndex(waiter => waiter.TenantId == tenantId);
+            if (position < 0)
+            {
+                position = waiting.FindIndex(waiter => waiter.Origin > origin);
+                position = position < 0 ? waiting.Count : position;
+                waiting.Insert(position, new Waiter(tenantId, origin));
+            }
+
+            if (position < options.Value.MaxConcurrentStarts - starting.Count)
+            {
+                waiting.RemoveAt(position);
+                starting.Add(tenantId);
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Gives the place, or the turn, back.</summary>
+    public void Leave(string tenantId)
+    {
+        lock (gate)
+        {
+            waiting.RemoveAll(waiter => waiter.TenantId == tenantId);
+            if (starting.Remove(tenantId))
+            {
+                for (var i = 0; i < waiting.Count && i < options.Value.MaxConcurrentStarts - starting.Count; i++)
+                {
+                    queue.Add(waiting[i].TenantId, waiting[i].Origin);
+                }
+            }
+        }
+    }
+
+    /// <summary>How many tenants start before this one; 0 when it has a place or is not waiting.</summary>
+    public int GetPosition(string tenantId)
+    {
+        lock (gate)
+        {
+            return waiting.FindIndex(waiter => waiter.TenantId == tenantId) + 1;
+        }
+    }
+
+    private sealed record Waiter(string TenantId, IntentOrigin Origin);
+}
