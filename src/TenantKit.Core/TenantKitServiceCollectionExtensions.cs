@@ -1,13 +1,23 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TenantKit;
+using TenantKit.Activity;
+using TenantKit.Control;
 using TenantKit.Diagnostics;
+using TenantKit.Hosting;
+using TenantKit.Management;
 using TenantKit.Orchestration;
 using TenantKit.Orchestration.Credentials;
+using TenantKit.Reconciliation;
+using TenantKit.Reconciliation.Queue;
+using TenantKit.Reconciliation.Sweeping;
 using TenantKit.Routing;
+using TenantKit.Routing.Feed;
 using TenantKit.Routing.Probing;
 using TenantKit.Storage;
 using TenantKit.Storage.InMemory;
+using TenantKit.Templates;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -34,7 +44,64 @@ public static class TenantKitServiceCollectionExtensions
         services.AddInMemoryOrchestrator();
         services.TryAddSingleton<IInstanceCredentials, HmacInstanceCredentials>();
         services.TryAddSingleton<IInstanceProbe, HttpInstanceProbe>();
+        services.AddManagement();
+        services.AddReconciliation();
+        services.AddRouteFeed();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TenantKitHost>());
         return services;
+    }
+
+    private static void AddManagement(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AuditEntries>();
+        services.TryAddSingleton<TenantDrafts>();
+        services.TryAddSingleton<TenantManager>();
+        services.TryAddSingleton<ITenantManager>(static provider => provider.GetRequiredService<TenantManager>());
+        services.TryAddSingleton<ITemplateManager, TemplateManager>();
+        services.TryAddSingleton<IOperationWaiter, OperationWaiter>();
+        services.TryAddSingleton<TemplateCache>();
+        services.TryAddSingleton<TemplateSeeder>();
+    }
+
+    private static void AddReconciliation(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TenantKitMeter>();
+        services.TryAddSingleton<ReconcileQueue>();
+        services.TryAddSingleton<StartLimiter>();
+        services.TryAddSingleton<IStartQueue>(static provider => provider.GetRequiredService<StartLimiter>());
+        services.TryAddSingleton<UnitSpecs>();
+        services.TryAddSingleton<ReadinessProbes>();
+        services.TryAddSingleton<PlanRecorder>();
+        services.TryAddSingleton<TenantReconciler>();
+        services.TryAddSingleton<ReconcileWorkers>();
+        services.TryAddSingleton<RestlessTenants>();
+        services.TryAddSingleton<UnitWatcher>();
+        services.TryAddSingleton<Sweeper>();
+        services.TryAddSingleton<ActivityTracker>();
+        services.TryAddSingleton<ITenantActivity>(static provider => provider.GetRequiredService<ActivityTracker>());
+        services.TryAddSingleton<IdleMonitor>();
+    }
+
+    private static void AddRouteFeed(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RouteDerivation>();
+        services.TryAddSingleton<RouteBook>();
+        services.TryAddSingleton<IRouteFeed>(static provider => provider.GetRequiredService<RouteBook>());
+        services.TryAddSingleton<InstanceRegistrar>();
+        services.TryAddSingleton<IControlClient, ControlPlane>();
+        services.TryAddSingleton<ChangeFollower>();
+    }
+
+    /// <summary>Brings a template along: it is published when the host first starts, and never overwrites one of that name.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="template">The template.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantKitBuilder AddTemplate(this ITenantKitBuilder builder, Template template)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(template);
+        builder.Services.AddSingleton(new TemplateSeed(template));
+        return builder;
     }
 
     /// <summary>The default store, and every small contract served by whichever store is the one.</summary>

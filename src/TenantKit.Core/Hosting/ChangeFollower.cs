@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TenantKit.Activity;
+using TenantKit.Reconciliation;
+using TenantKit.Reconciliation.Queue;
+using TenantKit.Routing;
+using TenantKit.Routing.Feed;
+using TenantKit.Storage;
+using TenantKit.Templates;
+using TenantKit.Tenants;
+
+namespace TenantKit.Hosting;
+
+/// <summary>
+/// Follows the change log and tells everybody in this process: the routes, the idle deadlines and the control loop. At start it reads
+/// everything once, then only what changed.
+/// </summary>
+internal sealed partial class ChangeFollower(
+    ITenantStore store, TemplateCache templates, RouteDerivation derivation, RouteBook book, IdleMonitor idle, ReconcileQueue queue,
+    RestlessTenants restless, ActivityTracker activity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<ChangeFollower> logger)
+{
+    private const int BatchSize = 1_000;
+    private long seen;
+
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        seen = await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false);
+        List<Route> routes = [];
+        await foreach (var state in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var template = await templates.GetAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+            routes.Add(derivation.Derive(state, template, seen));
+            idle.Track(state, template);
+            if (restless.Track(state))
+            {
+                queue.Add(state.Tenant.Id, IntentOrigin.Background);
+            }
+        }
+
+        book.Load(routes, seen);
+    }
+
+    public async Task FollowAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var entries = await store.ReadAsync(seen, BatchSize, stopping).ConfigureAwait(false);
+                if (entries.Count == 0)
+                {
+                    await store.WaitAsync(seen, stopping).ConfigureAwait(false);
+                    continue;
+                }
+
+                await TakeAsync(entries, stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogFollowFailed(exception, seen);
+                await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task TakeAsync(IReadOnlyList<ChangeLogEntry> entries, CancellationToken stopping)
+    {
+        var upTo = entries[^1].Revision;
+        List<Route> routes = [];
+        foreach (var tenantId in entries.Select(static entry => entry.TenantId).Distinct())
+        {
+            if (await store.LoadStateAsync(tenantId, stopping).ConfigureAwait(false) is not { } state)
+            {
+                continue;
+            }
+
+            var template = await templates.GetAsync(state.Tenant, stopping).ConfigureAwait(false);
+            routes.Add(derivation.Derive(state, template, upTo));
+            idle.Track(state, template);
+            if (restless.Track(state))
+            {
+                queue.Add(tenantId, state.Tenant.Origin);
+            }
+            else if (state.Status.Phase == TenantPhase.Deleted)
+            {
+                activity.Forget(tenantId);
+            }
+        }
+
+        book.Publish(routes, upTo);
+        seen = upTo;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Following the change log failed after revision {Revision}; it is repeated.")]
+    private partial void LogFollowFailed(Exception exception, long revision);
+}

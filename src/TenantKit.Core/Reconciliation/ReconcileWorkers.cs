@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TenantKit.Activity;
+using TenantKit.Diagnostics;
+using TenantKit.Reconciliation.Planning;
+using TenantKit.Reconciliation.Queue;
+using TenantKit.Storage;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation;
+
+/// <summary>The workers of the control loop. A pass that fails costs only its own tenant a wait; no failure ends a worker.</summary>
+internal sealed partial class ReconcileWorkers
+{
+    private readonly ReconcileQueue queue;
+    private readonly TenantReconciler reconciler;
+    private readonly TimeProvider time;
+    private readonly TenantKitMeter meter;
+    private readonly IOptions<TenantKitOptions> options;
+    private readonly ILogger<ReconcileWorkers> logger;
+    private readonly Backoff backoff;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> errors = new();
+
+    public ReconcileWorkers(
+        ReconcileQueue queue, TenantReconciler reconciler, ActivityTracker activity, TimeProvider time, IRandomSource random,
+        TenantKitMeter meter, IOptions<TenantKitOptions> options, ILogger<ReconcileWorkers> logger)
+    {
+        this.queue = queue;
+        this.reconciler = reconciler;
+        this.time = time;
+        this.meter = meter;
+        this.options = options;
+        this.logger = logger;
+        backoff = new Backoff(options.Value, random);
+        activity.DrainProgressed += tenantId => queue.Add(tenantId, IntentOrigin.Wake);
+        meter.ObserveQueue(() => queue.Count);
+    }
+
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => Task.Run(() => WorkAsync(stopping), CancellationToken.None)));
+
+    private async Task WorkAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            string tenantId;
+            try
+            {
+                tenantId = await queue.TakeAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            var started = time.GetTimestamp();
+            var (again, result) = await PassAsync(tenantId, stopping).ConfigureAwait(false);
+            meter.Passes.Add(1, new KeyValuePair<string, object?>("result", result));
+            meter.PassDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+            queue.Done(tenantId);
+            if (again is { } wait && !stopping.IsCancellationRequested)
+            {
+                queue.AddAfter(tenantId, wait, time.GetUtcNow());
+            }
+        }
+    }
+
+    private async Task<(TimeSpan? Again, string Result)> PassAsync(string tenantId, CancellationToken stopping)
+    {
+        try
+        {
+            var again = await reconciler.ReconcileAsync(tenantId, stopping).ConfigureAwait(false);
+            errors.TryRemove(tenantId, out _);
+            return (again, "done");
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return (null, "stopped");
+        }
+        catch (RevisionConflictException)
+        {
+            return (TimeSpan.Zero, "conflict");
+        }
+        catch (Exception exception)
+        {
+            var count = errors.AddOrUpdate(tenantId, 1, static (_, known) => known + 1);
+            var wait = backoff.After(count + 1);
+            LogPassFailed(exception, tenantId, wait);
+            return (wait, "error");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A pass over tenant {TenantId} failed; next try in {Wait}.")]
+    private partial void LogPassFailed(Exception exception, string tenantId, TimeSpan wait);
+}

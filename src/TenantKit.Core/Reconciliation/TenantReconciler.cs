@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TenantKit.Activity;
+using TenantKit.Diagnostics;
+using TenantKit.Management;
+using TenantKit.Orchestration;
+using TenantKit.Reconciliation.Planning;
+using TenantKit.Reconciliation.Queue;
+using TenantKit.Routing;
+using TenantKit.Storage;
+using TenantKit.Templates;
+using TenantKit.Tenants;
+
+namespace TenantKit.Reconciliation;
+
+/// <summary>
+/// One pass over one tenant: read, observe, plan, record, then at most one effect. Whatever is interrupted, the next pass starts from
+/// what is stored and observed then.
+/// </summary>
+internal sealed partial class TenantReconciler(
+    ITenantStore store,
+    IContainerOrchestrator orchestrator,
+    TemplateCache templates,
+    UnitSpecs specs,
+    ReadinessProbes probes,
+    ActivityTracker activity,
+    StartLimiter starts,
+    TenantManager manager,
+    PlanRecorder recorder,
+    IRandomSource random,
+    TimeProvider time,
+    IOptions<TenantKitOptions> options,
+    ILogger<TenantReconciler> logger)
+{
+    private readonly Backoff backoff = new(options.Value, random);
+
+    /// <summary>Does one pass.</summary>
+    /// <returns>When to look again without being told; null when only a change can make a difference.</returns>
+    public async Task<TimeSpan?> ReconcileAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        if (await store.LoadStateAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { } state
+            || state.Status.Phase == TenantPhase.Deleted)
+        {
+            starts.Leave(tenantId);
+            return null;
+        }
+
+        var template = await templates.GetAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var view = await ObserveAsync(state, template, cancellationToken).ConfigureAwait(false);
+            var plan = Planner.Next(view);
+            if (plan.LeavesStart)
+            {
+                starts.Leave(tenantId);
+            }
+
+            if (plan.CancelsSleep)
+            {
+                await store.CommitAsync(manager.DraftCancelSleep(state), cancellationToken).ConfigureAwait(false);
+                return TimeSpan.Zero;
+            }
+
+            await recorder.RecordAsync(state, plan, cancellationToken).ConfigureAwait(false);
+            if (plan.Effect == EffectKind.None)
+            {
+                return plan.Requeue;
+            }
+
+            await CarryOutAsync(state, template, plan, cancellationToken).ConfigureAwait(false);
+            return TimeSpan.Zero;
+        }
+        catch (OrchestratorException exception)
+        {
+            starts.Leave(tenantId);
+            return await recorder.RecordFailureAsync(tenantId, exception, backoff, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<TenantView> ObserveAsync(TenantState state, Template template, CancellationToken cancellationToken)
+    {
+        var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
+        var unit = await orchestrator.ObserveAsync(reference, cancellationToken).ConfigureAwait(false);
+        var awake = state.Tenant is { Desired: DesiredState.Running, Suspended: false };
+        var results = awake && unit is not null
+            ? await probes.ProbeAsync(state.Tenant, unit, template.Probe, cancellationToken).ConfigureAwait(false)
+            : new Dictionary<string, ProbeResult>();
+        return new TenantView
+        {
+            State = state,
+            Template = template,
+            Unit = unit,
+            Probes = results,
+            ProbeFailures = probes.FailuresOf,
+            IsDrained = revision => activity.IsDrained(state.Tenant.Id, revision),
+            Now = time.GetUtcNow(),
+            LastAccessAt = activity.GetLastAccess(state.Tenant.Id),
+            TryEnterStart = () => starts.TryEnter(state.Tenant.Id, state.Tenant.Origin),
+            Backoff = backoff,
+            Options = options.Value,
+        };
+    }
+
+    private async Task CarryOutAsync(TenantState state, Template template, Plan plan, CancellationToken cancellationToken)
+    {
+        var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
+        var grace = template.Probe.StopGracePeriod;
+        LogEffect(plan.Effect, state.Tenant.Id, state.Tenant.Generation);
+        switch (plan.Effect)
+        {
+            case EffectKind.Ensure:
+                await orchestrator.EnsureAsync(specs.Build(state, template), cancellationToken).ConfigureAwait(false);
+                await recorder.RecordAppliedAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+                break;
+            case EffectKind.Sleep:
+                await orchestrator.SleepAsync(reference, grace, cancellationToken).ConfigureAwait(false);
+                break;
+            case EffectKind.DeleteCompute:
+                await orchestrator.DeleteAsync(reference, deleteData: false, grace, cancellationToken).ConfigureAwait(false);
+                break;
+            case EffectKind.DeleteAll:
+                await orchestrator.DeleteAsync(reference, deleteData: true, grace, cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                throw new InvalidOperationException($"The effect {plan.Effect} is not known.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Carrying out {Effect} for tenant {TenantId}, generation {Generation}.")]
+    private partial void LogEffect(EffectKind effect, string tenantId, long generation);
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using TenantKit.Diagnostics;
+using TenantKit.Storage;
+
+namespace TenantKit.Routing.Feed;
+
+/// <summary>The control plane's own routes and the newest changes of them: what gateways list and watch.</summary>
+/// <remarks>Thread-safe. One writer publishes in order of revision; any number of gateways read.</remarks>
+internal sealed class RouteBook : IRouteFeed
+{
+    private const int KeptChanges = 65_536;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Route> routes = [];
+    private readonly Queue<Route> changes = new();
+    private readonly Pulse pulse = new();
+    private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long revision;
+    private long forgottenUpTo;
+
+    /// <summary>Takes over everything that was read at a revision; until then a list waits, so that no gateway takes "not read yet" for "unknown".</summary>
+    public void Load(IEnumerable<Route> all, long atRevision)
+    {
+        lock (gate)
+        {
+            foreach (var route in all)
+            {
+                if (route.State != RouteState.Gone)
+                {
+                    routes[route.TenantId] = route;
+                }
+            }
+
+            revision = forgottenUpTo = atRevision;
+        }
+
+        loaded.TrySetResult();
+        pulse.Set();
+    }
+
+    /// <summary>Publishes changed routes, and that everything up to a revision was looked at.</summary>
+    public void Publish(IReadOnlyList<Route> changed, long upToRevision)
+    {
+        lock (gate)
+        {
+            foreach (var route in changed)
+            {
+                if (route.State == RouteState.Gone)
+                {
+                    routes.Remove(route.TenantId);
+                }
+                else
+                {
+                    routes[route.TenantId] = route;
+                }
+
+                changes.Enqueue(route);
+                while (changes.Count > KeptChanges)
+                {
+                    forgottenUpTo = changes.Dequeue().Revision;
+                }
+            }
+
+            revision = Math.Max(revision, upToRevision);
+        }
+
+        pulse.Set();
+    }
+
+    public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
+    {
+        await loaded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (gate)
+        {
+            return new RouteList([.. routes.Values], revision);
+        }
+    }
+
+    public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await loaded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var next = pulse.Next;
+            if (ReadAfter(afterRevision) is { } batch)
+            {
+                yield return batch;
+                afterRevision = batch.Revision;
+            }
+            else
+            {
+                await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private RouteList? ReadAfter(long afterRevision)
+    {
+        lock (gate)
+        {
+            if (afterRevision < forgottenUpTo || afterRevision > revision)
+            {
+                throw new RevisionExpiredException(afterRevision);
+            }
+
+            if (afterRevision == revision)
+            {
+                return null;
+            }
+
+            // The newest route of each tenant is enough, in the order of the changes.
+            var newest = new Dictionary<string, Route>();
+            foreach (var route in changes)
+            {
+                if (route.Revision > afterRevision)
+                {
+                    newest[route.TenantId] = route;
+                }
+            }
+
+            return new RouteList([.. newest.Values.OrderBy(static route => route.Revision)], revision);
+        }
+    }
+}
