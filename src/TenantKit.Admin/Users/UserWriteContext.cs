@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Identity;
+using TenantKit.Storage;
+
+namespace TenantKit.Admin.Users;
+
+/// <summary>
+/// Carries what must commit together with a user row to the built-in store. A store from elsewhere cannot join the transaction:
+/// for it the rest is committed first, and the user's own row follows.
+/// </summary>
+/// <remarks>Scoped; not thread-safe.</remarks>
+internal sealed class UserWriteContext(IChangeWriter writer)
+{
+    private ChangeSet? pending;
+
+    /// <summary>Whether a store takes part in the transaction.</summary>
+    public static bool Joins(IUserStore<TenantKitUser> store) => store is TenantKitUserStore;
+
+    /// <summary>Takes what waits to be committed; an empty set when nothing does.</summary>
+    public ChangeSet Take() => Interlocked.Exchange(ref pending, null) ?? new ChangeSet();
+
+    /// <summary>Writes through a store, together with, or after, the other changes.</summary>
+    public async Task<IdentityResult> WriteAsync(
+        IUserStore<TenantKitUser> store, ChangeSet? changes, Func<Task<IdentityResult>> write, CancellationToken cancellationToken)
+    {
+        if (Joins(store))
+        {
+            pending = changes;
+            try
+            {
+                return await write().ConfigureAwait(false);
+            }
+            finally
+            {
+                pending = null; // a validator may have refused before the store was reached
+            }
+        }
+
+        if (changes is not null)
+        {
+            await writer.CommitAsync(changes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await write().ConfigureAwait(false);
+    }
+
+    /// <summary>Updates a user.</summary>
+    /// <returns>False when the row was changed in the meantime: read again and repeat.</returns>
+    public async Task<bool> UpdateAsync(IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet? changes, CancellationToken cancellationToken)
+    {
+        var result = await WriteAsync(store, changes, () => store.UpdateAsync(user, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return IdentityErrors.IsConcurrency(result) ? false : result.Succeeded ? true : throw IdentityErrors.ToProblem(result);
+    }
+
+    /// <summary>Deletes a user.</summary>
+    /// <returns>False when the row was changed in the meantime: read again and repeat.</returns>
+    public async Task<bool> DeleteAsync(IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet changes, CancellationToken cancellationToken)
+    {
+        var result = await WriteAsync(store, changes, () => store.DeleteAsync(user, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return IdentityErrors.IsConcurrency(result) ? false : result.Succeeded ? true : throw IdentityErrors.ToProblem(result);
+    }
+}
