@@ -45,7 +45,7 @@ public static class TenantAdminEndpointRouteBuilderExtensions
         AuditEndpoints.Map(api);
         HealthEndpoints.Map(api);
         all.MapOpenApi().AllowAnonymous();
-        all.MapScalarApiReference("/docs", static options => options.WithTitle("TenantKit Admin API").WithDefaultFonts(false)).AllowAnonymous();
+        all.MapScalarApiReference("/docs", static options => options.WithTitle("TenantKit Admin API").DisableDefaultFonts()).AllowAnonymous();
         all.Map("/{**path}", static (HttpContext context, UnknownPath unknown) => unknown.Handle(context))
             .WithMetadata(new AdminEndpointMarker(IsFallback: true)).ExcludeFromDescription().AllowAnonymous().WithOrder(int.MaxValue);
         ((IEndpointConventionBuilder)all).Finally(DenyUnlessPermitted);

@@ -42,9 +42,12 @@ internal sealed class Idempotency(IOperationReader reader, IChangeWriter writer,
         catch (Exception exception) when (exception is RevisionConflictException or NameTakenException or ApiException { Status: 409 })
         {
             // Another replica may have answered the same key in between; then its answer counts.
-            return await reader.FindIdempotencyRecordAsync(ticket.Key, context.RequestAborted).ConfigureAwait(false) is { } known
-                ? Replay(context, ticket, known)
-                : throw exception is ApiException or NameTakenException ? exception : ApiException.Conflict("write_conflict", "Repeat the request.");
+            if (await reader.FindIdempotencyRecordAsync(ticket.Key, context.RequestAborted).ConfigureAwait(false) is { } known)
+            {
+                return Replay(context, ticket, known);
+            }
+
+            throw;
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -41,7 +40,7 @@ internal static class ProblemWriter
             ["title"] = ReasonPhrases.GetReasonPhrase(status),
             ["status"] = status,
             ["code"] = code,
-            ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier,
+            ["traceId"] = System.Diagnostics.Activity.Current?.Id ?? context.TraceIdentifier,
         };
         if (detail is not null)
         {
