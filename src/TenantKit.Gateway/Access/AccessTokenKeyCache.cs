@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+using TenantKit.Control;
+
+namespace TenantKit.Gateway.Access;
+
+/// <summary>The keys of access tokens, fetched at first use, then every ten minutes, and when a token names a key that is not among them.</summary>
+/// <remarks>Strangers can send tokens with invented key ids: so those cause one fetch in ten seconds at most, shared by all who wait for it.</remarks>
+internal sealed partial class AccessTokenKeyCache(IControlClient control, TimeProvider time, ILogger<AccessTokenKeyCache> logger) : IDisposable
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim fetching = new(1);
+    private volatile AccessTokenKeySet? current;
+
+    /// <summary>The keys to check a token with; null when they are not known and cannot be fetched now.</summary>
+    public async ValueTask<AccessTokenKeySet?> GetAsync(string? keyId, CancellationToken cancellationToken)
+    {
+        var known = current;
+        if (known is not null && !NeedsFetch(known, keyId))
+        {
+            return known;
+        }
+
+        await fetching.WaitAsync(cancellationToken);
+        try
+        {
+            known = current;
+            return known is not null && !NeedsFetch(known, keyId) ? known : await FetchAsync(known, cancellationToken);
+        }
+        finally
+        {
+            fetching.Release();
+        }
+    }
+
+    public void Dispose() => fetching.Dispose();
+
+    private bool NeedsFetch(AccessTokenKeySet known, string? keyId)
+    {
+        var age = time.GetElapsedTime(known.FetchedAt);
+        return age > MaxAge || (age > MinAge && keyId is not null && !known.Contains(keyId));
+    }
+
+    private async Task<AccessTokenKeySet?> FetchAsync(AccessTokenKeySet? known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var keys = await control.GetAccessTokenKeysAsync(cancellationToken);
+            current = new AccessTokenKeySet(keys.Issuer, keys.Audience, [.. new JsonWebKeySet(keys.JsonWebKeySet).GetSigningKeys()], time.GetTimestamp());
+        }
+        catch (Exception exception) when (exception is ControlPlaneUnavailableException or ArgumentException)
+        {
+            // The keys at hand go on being used: their age is counted anew, so that this is not tried with every request.
+            LogFetchFailed(exception);
+            current = known is null ? null : known with { FetchedAt = time.GetTimestamp() };
+        }
+
+        return current;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The keys of access tokens could not be fetched from the control plane.")]
+    private partial void LogFetchFailed(Exception exception);
+}

@@ -1,0 +1,13 @@
+namespace TenantKit.Gateway.Access;
+
+/// <summary>Who asks, as a validated access token says.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="UserName">Its name.</param>
+/// <param name="Role">Its role in lower case.</param>
+/// <param name="TenantId">Its tenant; null for staff without one.</param>
+/// <param name="ExpiresAt">When the token ends (UTC), clock skew included.</param>
+internal sealed record Caller(string UserId, string UserName, string Role, string? TenantId, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Administrators manage everything, and so may enter every tenant; operators and auditors may not.</summary>
+    public bool MayEnter(string tenantId) => Role == "administrator" || string.Equals(TenantId, tenantId, StringComparison.Ordinal);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+
+namespace TenantKit.Gateway.Access;
+
+/// <summary>Remembers validated tokens by hash, so that a signature is checked once per token and not once per request.</summary>
+internal sealed class TokenCache(IOptions<TenantGatewayOptions> options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<TokenHash, Caller> callers = new();
+    private readonly int limit = options.Value.MaxRememberedTokens;
+    private int count;
+
+    public bool TryGet(TokenHash hash, [NotNullWhen(true)] out Caller? caller)
+    {
+        if (!callers.TryGetValue(hash, out caller))
+        {
+            return false;
+        }
+
+        if (caller.ExpiresAt > time.GetUtcNow())
+        {
+            return true;
+        }
+
+        Remove(hash);
+        caller = null;
+        return false;
+    }
+
+    public void Remember(TokenHash hash, Caller caller)
+    {
+        if (limit == 0)
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref count) >= limit)
+        {
+            MakeRoom();
+        }
+
+        if (callers.TryAdd(hash, caller))
+        {
+            Interlocked.Increment(ref count);
+        }
+    }
+
+    // The ended ones go first; if that is not enough, any tenth: each costs one more validation, no more.
+    private void MakeRoom()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (hash, caller) in callers)
+        {
+            if (caller.ExpiresAt <= now)
+            {
+                Remove(hash);
+            }
+        }
+
+        var surplus = Volatile.Read(ref count) - (limit - Math.Max(1, limit / 10));
+        foreach (var (hash, _) in callers)
+        {
+            if (surplus-- <= 0)
+            {
+                return;
+            }
+
+            Remove(hash);
+        }
+    }
+
+    private void Remove(TokenHash hash)
+    {
+        if (callers.TryRemove(hash, out _))
+        {
+            Interlocked.Decrement(ref count);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http;
+
+namespace TenantKit.Gateway.Edge;
+
+/// <summary>Headers that speak for the gateway or rewrite a request, and so are never taken from a client.</summary>
+internal static class ClientHeaders
+{
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Forwarded", "X-Real-IP", "X-Original-URL", "X-Original-Host", "X-Original-URI", "X-Rewrite-URL", "X-HTTP-Method-Override",
+        "X-HTTP-Method", "X-Method-Override", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "X-Envoy-External-Address",
+        "X-Content-Length", "X-Request-Id", "Proxy", "Proxy-Authorization",
+    };
+
+    /// <summary>Removes them. A name with an underscore goes too: some servers read it as the one with a hyphen.</summary>
+    public static void Clean(IHeaderDictionary headers)
+    {
+        List<string>? doomed = null;
+        foreach (var header in headers)
+        {
+            if (IsReserved(header.Key))
+            {
+                (doomed ??= []).Add(header.Key);
+            }
+        }
+
+        foreach (var name in doomed ?? [])
+        {
+            headers.Remove(name);
+        }
+    }
+
+    /// <summary>True for a name that no client may send.</summary>
+    public static bool IsReserved(string name) =>
+        name.StartsWith("X-TenantKit-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || name.Contains('_', StringComparison.Ordinal)
+        || Names.Contains(name);
+}

@@ -1,0 +1,118 @@
+using System.ComponentModel.DataAnnotations;
+using TenantKit.Gateway.LoadBalancing;
+
+namespace TenantKit.Gateway;
+
+/// <summary>Settings of a gateway; configuration section <c>TenantKit:Gateway</c>.</summary>
+public sealed class TenantGatewayOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "TenantKit:Gateway";
+
+    /// <summary>Address the gateway listens on for everybody. Port 0 takes a free one.</summary>
+    /// <value>The default is <c>http://127.0.0.1:5081</c>.</value>
+    [Required]
+    public string Url { get; set; } = "http://127.0.0.1:5081";
+
+    /// <summary>Address the gateway listens on for instances and probes: registration, identity keys, health. Never a public one.</summary>
+    /// <value>The default is <c>http://127.0.0.1:5082</c>.</value>
+    [Required]
+    public string InternalUrl { get; set; } = "http://127.0.0.1:5082";
+
+    /// <summary>Domain whose first label names a tenant: <c>acme.localhost</c>.</summary>
+    /// <value>The default is <c>localhost</c>.</value>
+    [Required]
+    public string BaseDomain { get; set; } = "localhost";
+
+    /// <summary>More host names of the gateway itself, beside <see cref="BaseDomain"/>, the host of <see cref="Url"/> and the address a connection came in on.</summary>
+    /// <value>The default is empty.</value>
+    public IList<string> Hosts { get; } = [];
+
+    /// <summary>Name of this gateway in its reports; unique among the gateways of an installation.</summary>
+    /// <value>The default is null: a new id at each start.</value>
+    public string? GatewayId { get; set; }
+
+    /// <summary>Folder of the key that signs the caller identity (<c>gateway-identity.key</c>, readable by its owner only). Gateways that share tenants share it.</summary>
+    /// <value>The default is null: a key of this process only, made anew at each start.</value>
+    public string? KeyDirectory { get; set; }
+
+    /// <summary>Load-balancing policy of routes that name none.</summary>
+    /// <value>The default is <see cref="LoadBalancingPolicies.PowerOfTwoChoices"/>.</value>
+    [Required]
+    public string LoadBalancing { get; set; } = LoadBalancingPolicies.PowerOfTwoChoices;
+
+    /// <summary>Longest time a request is held for its tenant to become ready.</summary>
+    /// <value>The default is 60 seconds; up to one hour.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan HoldTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Most requests that wait for one tenant.</summary>
+    /// <value>The default is 100; 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int MaxWaitingPerTenant { get; set; } = 100;
+
+    /// <summary>Most bytes of request bodies that wait for one tenant. A request counts what of its body may be buffered: its length, at most <see cref="RequestBufferBytes"/>.</summary>
+    /// <value>The default is 8 MiB.</value>
+    [Range(1, long.MaxValue)]
+    public long MaxWaitingBytesPerTenant { get; set; } = 8L << 20;
+
+    /// <summary>Most requests that wait in this gateway.</summary>
+    /// <value>The default is 10,000; 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int MaxWaiting { get; set; } = 10_000;
+
+    /// <summary>Most bytes of request bodies that wait in this gateway.</summary>
+    /// <value>The default is 256 MiB.</value>
+    [Range(1, long.MaxValue)]
+    public long MaxWaitingBytes { get; set; } = 256L << 20;
+
+    /// <summary>Most bytes of a request's body that are read ahead of the app. While a request waits, the rest stays with the client.</summary>
+    /// <value>The default is 256 KiB; 16 KiB to 16 MiB.</value>
+    [Range(16 << 10, 16 << 20)]
+    public int RequestBufferBytes { get; set; } = 256 << 10;
+
+    /// <summary>Largest request body, in bytes; longer ones get 413.</summary>
+    /// <value>The default is 8 GiB.</value>
+    [Range(0, long.MaxValue)]
+    public long MaxRequestBodyBytes { get; set; } = 8L << 30;
+
+    /// <summary>Longest time to connect to an instance.</summary>
+    /// <value>The default is 1 second.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:05:00")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time from the last byte of a request to the head of its answer. Streams that have begun are never cut.</summary>
+    /// <value>The default is 30 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan ResponseHeadersTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time between activity reports to the control plane.</summary>
+    /// <value>The default is 1 second.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a signed caller identity is valid. It is used again until a quarter of its life is left.</summary>
+    /// <value>The default is 60 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
+    public TimeSpan IdentityLifetime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often an instance is told to repeat its registration.</summary>
+    /// <value>The default is 10 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most access tokens whose validation is remembered.</summary>
+    /// <value>The default is 10,000; 0 to 1,000,000.</value>
+    [Range(0, 1_000_000)]
+    public int MaxRememberedTokens { get; set; } = 10_000;
+
+    /// <summary>Failures in a row that keep an instance out while its tenant has another one.</summary>
+    /// <value>The default is 5; 1 to 1,000.</value>
+    [Range(1, 1_000)]
+    public int EjectionThreshold { get; set; } = 5;
+
+    /// <summary>How long the first ejection lasts; each further one lasts this much longer, up to ten times.</summary>
+    /// <value>The default is 5 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan EjectionTime { get; set; } = TimeSpan.FromSeconds(5);
+}

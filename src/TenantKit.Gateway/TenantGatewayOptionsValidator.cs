@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using TenantKit.Gateway.LoadBalancing;
+
+namespace TenantKit.Gateway;
+
+/// <summary>The rules that attributes cannot say, all reported at once.</summary>
+internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPolicy> policies) : IValidateOptions<TenantGatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TenantGatewayOptions options)
+    {
+        var errors = new List<string>();
+        CheckUrl(errors, nameof(options.Url), options.Url);
+        CheckUrl(errors, nameof(options.InternalUrl), options.InternalUrl);
+        if (string.Equals(options.Url, options.InternalUrl, StringComparison.OrdinalIgnoreCase) && !options.Url.EndsWith(":0", StringComparison.Ordinal))
+        {
+            errors.Add($"{Setting(nameof(options.InternalUrl))} must not be the public address '{options.Url}'. Give it a port of its own that only instances reach.");
+        }
+
+        if (Uri.CheckHostName(options.BaseDomain) != UriHostNameType.Dns)
+        {
+            errors.Add($"{Setting(nameof(options.BaseDomain))} '{options.BaseDomain}' is no domain. Set it to one whose first label names a tenant, such as apps.example.com.");
+        }
+
+        if (!policies.Any(policy => policy.Name == options.LoadBalancing))
+        {
+            errors.Add($"{Setting(nameof(options.LoadBalancing))} '{options.LoadBalancing}' is no known policy. Known are: {string.Join(", ", policies.Select(policy => policy.Name).Order(StringComparer.Ordinal))}.");
+        }
+
+        if (options.MaxWaitingPerTenant > options.MaxWaiting || options.MaxWaitingBytesPerTenant > options.MaxWaitingBytes)
+        {
+            errors.Add($"The limits of one tenant ({nameof(options.MaxWaitingPerTenant)}, {nameof(options.MaxWaitingBytesPerTenant)}) must not exceed those of the gateway ({nameof(options.MaxWaiting)}, {nameof(options.MaxWaitingBytes)}).");
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void CheckUrl(List<string> errors, string name, string value)
+    {
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.PathAndQuery != "/")
+        {
+            errors.Add($"{Setting(name)} '{value}' is no address to listen on. Set it to http or https, a host and a port, such as http://127.0.0.1:5081.");
+        }
+    }
+
+    private static string Setting(string name) => $"{TenantGatewayOptions.SectionName}:{name}";
+}
