@@ -12,10 +12,10 @@ internal static class RequestTrace
     public static string RequestId(HttpContext http) => http.TraceIdentifier;
 
     /// <summary>The trace of this request, for problem answers.</summary>
-    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+    public static string TraceId(HttpContext http) => System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 
     /// <summary>The value of <c>traceparent</c> for the app: the running activity, or a new trace when nobody listens.</summary>
-    public static string TraceParent() => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }
+    public static string TraceParent() => System.Diagnostics.Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }
         ? id
         : $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-00";
 }

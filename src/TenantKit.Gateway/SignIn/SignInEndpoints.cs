@@ -76,7 +76,7 @@ internal sealed class SignInEndpoints(IControlClient control)
             limit.MaxRequestBodySize = MaxForm;
         }
 
-        using var reader = new FormPipeReader(http.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = MaxForm, ValueCountLimit = 8 };
+        var reader = new FormPipeReader(http.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = MaxForm, ValueCountLimit = 8 };
         FormCollection form;
         try
         {

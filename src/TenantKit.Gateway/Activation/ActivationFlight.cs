@@ -1,0 +1,72 @@
+namespace TenantKit.Gateway.Activation;
+
+/// <summary>One way to ready, shared by all who wait for the same tenant. It ends with an outcome, or when the last of them has left.</summary>
+internal sealed class ActivationFlight(string tenantId, string principalId) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource<ActivationOutcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource abandoned = new();
+    private int waiting;
+    private bool closed;
+    private int started;
+
+    public string TenantId { get; } = tenantId;
+
+    /// <summary>On whose behalf the tenant is woken: the first who needed it.</summary>
+    public string PrincipalId { get; } = principalId;
+
+    public Task<ActivationOutcome> Outcome => outcome.Task;
+
+    /// <summary>Says that something about the tenant changed.</summary>
+    public AsyncSignal Signal { get; } = new();
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Abandoned => abandoned.Token;
+
+    /// <summary>True for the one caller that has to run it.</summary>
+    public bool ClaimStart() => Interlocked.Exchange(ref started, 1) == 0;
+
+    /// <summary>Takes part; false when it is over.</summary>
+    public bool TryJoin()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return false;
+            }
+
+            waiting++;
+            return true;
+        }
+    }
+
+    /// <summary>Takes part no longer.</summary>
+    public void Leave()
+    {
+        lock (gate)
+        {
+            if (--waiting > 0 || closed)
+            {
+                return;
+            }
+
+            closed = true;
+        }
+
+        abandoned.Cancel();
+    }
+
+    /// <summary>Ends it for all.</summary>
+    public void Complete(ActivationOutcome result)
+    {
+        lock (gate)
+        {
+            closed = true;
+        }
+
+        outcome.TrySetResult(result);
+    }
+
+    public void Dispose() => abandoned.Dispose();
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using TenantKit.Control;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Activity;
+
+/// <summary>Counts what each tenant's users do: what keeps it awake, and what a drain waits for.</summary>
+/// <remarks>
+/// Why no request is lost between the decision to sleep and the stop: a request counts itself as forwarding <em>before</em> it reads the route,
+/// and a report reads its revision <em>before</em> the counts. So a report of the revision at which the route fell asleep counts every request
+/// that still saw it awake. Waiting requests are in flight, not forwarding: they keep a tenant awake but never hold up its drain.
+/// </remarks>
+internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gateway, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, TenantCounter> counters = new(StringComparer.Ordinal);
+
+    /// <summary>Asks for a report now instead of at its time.</summary>
+    public AsyncSignal ReportWanted { get; } = new();
+
+    /// <summary>Counts a request. An anonymous one is in flight, but no reason to stay awake.</summary>
+    public TenantCounter Enter(string tenantId, bool keepsAwake)
+    {
+        while (true)
+        {
+            var counter = counters.GetOrAdd(tenantId, static _ => new TenantCounter());
+            if (!counter.TryEnter())
+            {
+                counters.TryRemove(KeyValuePair.Create(tenantId, counter));
+                continue;
+            }
+
+            if (keepsAwake)
+            {
+                counter.CountRequest();
+                counter.Touch(time.GetUtcNow());
+            }
+
+            return counter;
+        }
+    }
+
+    public void Leave(TenantCounter counter, bool keepsAwake)
+    {
+        if (keepsAwake)
+        {
+            counter.Touch(time.GetUtcNow());
+        }
+
+        counter.Leave();
+    }
+
+    /// <summary>Ends a forward; the last one of a draining tenant is reported at once.</summary>
+    public void EndForward(TenantCounter counter)
+    {
+        if (counter.EndForward() == 0 && counter.Draining)
+        {
+            ReportWanted.Set();
+        }
+    }
+
+    /// <summary>The tenant, or an instance of it, gets no new requests: whoever decided that waits for the report.</summary>
+    public void DrainBegan(string tenantId)
+    {
+        if (counters.TryGetValue(tenantId, out var counter))
+        {
+            counter.Draining = true;
+        }
+
+        ReportWanted.Set();
+    }
+
+    public void DrainEnded(string tenantId)
+    {
+        if (counters.TryGetValue(tenantId, out var counter))
+        {
+            counter.Draining = false;
+        }
+    }
+
+    /// <summary>Takes a report; give it back with <see cref="PutBack"/> when it does not arrive.</summary>
+    public ActivityReport Take()
+    {
+        var revision = registry.Revision;
+        var tenants = new List<TenantActivity>();
+        foreach (var (tenantId, counter) in counters)
+        {
+            var news = counter.TakeNews();
+            var inFlight = counter.InFlight;
+            if (news || inFlight > 0)
+            {
+                tenants.Add(new TenantActivity(tenantId, counter.LastAccessAt, inFlight, counter.Forwarding, counter.TakeRequests()));
+            }
+            else if (counter.TryRetire())
+            {
+                counters.TryRemove(KeyValuePair.Create(tenantId, counter));
+            }
+        }
+
+        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true);
+    }
+
+    /// <summary>Counts a lost report's requests again, for the next one.</summary>
+    public void PutBack(ActivityReport report)
+    {
+        foreach (var tenant in report.Tenants)
+        {
+            if (tenant.Requests > 0 && counters.TryGetValue(tenant.TenantId, out var counter))
+            {
+                counter.PutBack(tenant.Requests);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace TenantKit.Gateway.Activity;
+
+/// <summary>One tenant's numbers, without locks. An idle counter is retired, so that a sleeping tenant costs nothing here.</summary>
+internal sealed class TenantCounter
+{
+    private const int Retired = int.MinValue / 2;
+
+    private int inFlight;
+    private int forwarding;
+    private long requests;
+    private long lastAccess;
+    private int draining;
+    private int told = 1;
+
+    public int InFlight => Math.Max(0, Volatile.Read(ref inFlight));
+
+    public int Forwarding => Volatile.Read(ref forwarding);
+
+    public DateTimeOffset LastAccessAt => new(Volatile.Read(ref lastAccess), TimeSpan.Zero);
+
+    public bool Draining
+    {
+        get => Volatile.Read(ref draining) != 0;
+        set => Volatile.Write(ref draining, value ? 1 : 0);
+    }
+
+    /// <summary>Counts one more in flight; false when the counter is retired and a new one is needed.</summary>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref inFlight) > 0)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref inFlight);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref inFlight);
+
+    public void Touch(DateTimeOffset now)
+    {
+        Volatile.Write(ref lastAccess, now.UtcTicks);
+        Volatile.Write(ref told, 0);
+    }
+
+    public void CountRequest() => Interlocked.Increment(ref requests);
+
+    public void BeginForward() => Interlocked.Increment(ref forwarding);
+
+    public int EndForward() => Interlocked.Decrement(ref forwarding);
+
+    /// <summary>Takes the requests counted since the last report.</summary>
+    public long TakeRequests() => Interlocked.Exchange(ref requests, 0);
+
+    /// <summary>Puts them back after a report that did not arrive.</summary>
+    public void PutBack(long count)
+    {
+        Interlocked.Add(ref requests, count);
+        Volatile.Write(ref told, 0);
+    }
+
+    /// <summary>True when something happened since the last call.</summary>
+    public bool TakeNews() => Interlocked.Exchange(ref told, 1) == 0;
+
+    /// <summary>Ends it when nothing is in flight and everything was told.</summary>
+    public bool TryRetire() => Volatile.Read(ref told) == 1 && Interlocked.CompareExchange(ref inFlight, Retired, 0) == 0;
+}

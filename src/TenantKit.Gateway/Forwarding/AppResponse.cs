@@ -1,0 +1,87 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using TenantKit.Gateway.Access;
+
+namespace TenantKit.Gateway.Forwarding;
+
+/// <summary>Removes from an app's answer what is not its to say, or what tells about the inside.</summary>
+internal static class AppResponse
+{
+    private static readonly string[] Names = ["Server", "X-Powered-By", "Via", "Alt-Svc", "Proxy-Authenticate"];
+    private static readonly string[] Prefixes = ["X-TenantKit-", "X-AspNet", "X-Accel-"];
+
+    public static void Clean(IHeaderDictionary headers, string? instanceAuthority)
+    {
+        foreach (var name in Names)
+        {
+            headers.Remove(name);
+        }
+
+        List<string>? doomed = null;
+        foreach (var header in headers)
+        {
+            if (header.Key.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+                && Array.Exists(Prefixes, prefix => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                (doomed ??= []).Add(header.Key);
+            }
+        }
+
+        doomed?.ForEach(name => headers.Remove(name));
+        KeepOnly(headers, "Set-Cookie", static cookie => !IsForeign(cookie));
+        KeepOnly(headers, "WWW-Authenticate", static challenge => !IsConnectionBound(challenge));
+        HideAddress(headers, instanceAuthority);
+    }
+
+    // A cookie for a whole domain would reach other tenants; one of our name would plant a session.
+    private static bool IsForeign(string cookie)
+    {
+        var first = true;
+        foreach (var range in cookie.AsSpan().Split(';'))
+        {
+            var part = cookie.AsSpan()[range].Trim();
+            if (first ? SessionCookie.IsOurs(part) : part.StartsWith("Domain", StringComparison.OrdinalIgnoreCase) && part[6..].TrimStart() is ['=', ..])
+            {
+                return true;
+            }
+
+            first = false;
+        }
+
+        return false;
+    }
+
+    private static bool IsConnectionBound(string challenge) =>
+        challenge.StartsWith("Negotiate", StringComparison.OrdinalIgnoreCase) || challenge.StartsWith("NTLM", StringComparison.OrdinalIgnoreCase);
+
+    private static void KeepOnly(IHeaderDictionary headers, string name, Predicate<string> keep)
+    {
+        if (headers.TryGetValue(name, out var values))
+        {
+            var kept = Array.FindAll(values.ToArray(), value => value is not null && keep(value));
+            if (kept.Length != values.Count)
+            {
+                headers[name] = new StringValues(kept);
+            }
+        }
+    }
+
+    // An app that redirects to its own address means its own path: a client can reach only that.
+    private static void HideAddress(IHeaderDictionary headers, string? instanceAuthority)
+    {
+        if (headers.Location is [{ } location] && Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
+            && (url.Authority == instanceAuthority || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IsPrivate(address))))
+        {
+            headers.Location = url.PathAndQuery + url.Fragment;
+        }
+    }
+
+    private static bool IsPrivate(IPAddress address)
+    {
+        var bytes = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes();
+        return bytes.Length == 4
+            ? bytes[0] is 10 or 127 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254)
+            : IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal;
+    }
+}

@@ -1,0 +1,155 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using TenantKit.Gateway.Activation;
+using TenantKit.Gateway.Activity;
+using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Health;
+using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Forwarding;
+
+/// <summary>Brings an admitted request to an instance, waiting for one and trying again where that is safe, within one hold budget.</summary>
+/// <remarks>
+/// (1) An instance is picked only while the route is active; asleep means wake, even if the instances still run.
+/// (2) Where none is available: a person gets the waiting page, a program is held, an anonymous request is refused and wakes nothing.
+/// (3) What never reached an app is tried again as often as the budget allows. (4) What may have reached one is tried again once, and only
+/// when it is a GET, HEAD or OPTIONS without a body.
+/// </remarks>
+internal sealed class TenantDispatcher(
+    IRouteRegistry registry, FleetTable fleets, LoadBalancer balancer, InstanceForwarder forwarder, TenantActivator activator, WaitingRoom room,
+    HoldDecision decisions, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+{
+    /// <summary>Answers the request, or says why not.</summary>
+    public async Task<GatewayProblem?> DispatchAsync(Exchange exchange, TenantCounter counter)
+    {
+        var tenantId = exchange.Route.TenantId;
+        var started = time.GetTimestamp();
+        InstanceSlot? failed = null;
+        var repeated = false;
+        while (true)
+        {
+            var (slot, result) = await TryForwardAsync(exchange, counter, failed);
+            if (slot is not null)
+            {
+                metrics.Forwarded();
+                if (result == ForwardResult.Done)
+                {
+                    return null;
+                }
+
+                var mayRepeat = result == ForwardResult.NotConnected || (result == ForwardResult.Broken && !repeated && IsRepeatable(exchange.Http));
+                if (!mayRepeat || exchange.Http.RequestAborted.IsCancellationRequested)
+                {
+                    return Explain(exchange.Http, result);
+                }
+
+                repeated |= result == ForwardResult.Broken;
+                failed = slot;
+                exchange.Http.Response.Clear();
+                metrics.Retried();
+                if (time.GetElapsedTime(started) < options.Value.HoldTimeout)
+                {
+                    continue;
+                }
+
+                return Explain(exchange.Http, result);
+            }
+
+            if (exchange.Caller is not { } caller)
+            {
+                return decisions.Explain(tenantId, ActivationOutcome.TimedOut) is { Code: "no_healthy_instance" } unhealthy ? unhealthy : GatewayProblems.TenantAsleep;
+            }
+
+            if (failed is null && BrowserNavigation.Is(exchange.Http.Request) && IsWaitable(tenantId))
+            {
+                return await ShowWaitingPageAsync(exchange, caller.UserId);
+            }
+
+            if (await HoldAsync(exchange, caller.UserId, started) is { } problem)
+            {
+                return problem;
+            }
+        }
+    }
+
+    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter, InstanceSlot? avoid)
+    {
+        // Counted before the route is read; see ActivityTracker for why.
+        counter.BeginForward();
+        try
+        {
+            if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
+                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(route, fleet, avoid) is not { } slot)
+            {
+                return default;
+            }
+
+            exchange.Route = route;
+            return (slot, await forwarder.SendAsync(exchange, slot));
+        }
+        finally
+        {
+            activity.EndForward(counter);
+        }
+    }
+
+    private async Task<GatewayProblem?> HoldAsync(Exchange exchange, string principalId, long started)
+    {
+        var tenantId = exchange.Route.TenantId;
+        var left = options.Value.HoldTimeout - time.GetElapsedTime(started);
+        var size = room.SizeOf(exchange.Http.Request);
+        if (!room.TryEnter(tenantId, size))
+        {
+            return decisions.TooMany();
+        }
+
+        var waited = time.GetTimestamp();
+        try
+        {
+            var outcome = await activator.WaitAsync(tenantId, principalId, left > TimeSpan.Zero ? left : TimeSpan.Zero, exchange.Http.RequestAborted);
+            return outcome == ActivationOutcome.Ready ? null : decisions.Explain(tenantId, outcome);
+        }
+        finally
+        {
+            room.Leave(tenantId, size);
+            metrics.Held(time.GetElapsedTime(waited));
+        }
+    }
+
+    private async Task<GatewayProblem?> ShowWaitingPageAsync(Exchange exchange, string principalId)
+    {
+        activator.Nudge(exchange.Route.TenantId, principalId, options.Value.HoldTimeout);
+        if (!registry.TryGetById(exchange.Route.TenantId, out var route))
+        {
+            return GatewayProblems.TenantNotFound;
+        }
+
+        metrics.Refused("waiting_page");
+        await WaitingPage.WriteAsync(exchange.Http, route, exchange.Prefix, route.State == RouteState.Failed ? 15 : 3);
+        return null;
+    }
+
+    private bool IsWaitable(string tenantId) =>
+        registry.TryGetById(tenantId, out var route) && route.State switch
+        {
+            RouteState.Active or RouteState.Failed => true,
+            RouteState.Asleep => route.WakeOnRequest,
+            _ => false,
+        };
+
+    private static bool IsRepeatable(HttpContext http) =>
+        (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method))
+        && http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
+        && http.Request.Headers.Upgrade.Count == 0;
+
+    private static GatewayProblem? Explain(HttpContext http, ForwardResult result) => result switch
+    {
+        ForwardResult.TimedOut => GatewayProblems.UpstreamTimeout,
+        ForwardResult.ClientFault => http.Response.StatusCode == StatusCodes.Status413PayloadTooLarge
+            ? GatewayProblems.BodyTooLarge with { CloseConnection = true }
+            : new GatewayProblem(http.Response.StatusCode is >= 400 and < 500 ? http.Response.StatusCode : 400, "bad_request_body", "The request body could not be read to its end.") { CloseConnection = true },
+        _ => GatewayProblems.UpstreamFailed,
+    };
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http;
+using TenantKit.Control;
+using TenantKit.Gateway.Access;
+using TenantKit.Gateway.Edge;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace TenantKit.Gateway.Forwarding;
+
+/// <summary>Makes the request that an app gets, and the answer that a client gets.</summary>
+/// <remarks>
+/// The app gets what was authorised, byte for byte, and never a credential of the gateway: it is not trusted with them. What the gateway says
+/// of the caller is set last, after the client's headers were copied, so that no header of the client can name or remove it.
+/// </remarks>
+internal sealed class TenantTransformer(Exchange exchange, string? identity, ResponseDeadline deadline) : HttpTransformer
+{
+    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var request = httpContext.Request;
+        var headers = proxyRequest.Headers;
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Target.Path, exchange.Target.Query), AsSent);
+        headers.Host = request.Host.Value;
+        RemoveCredentials(request, proxyRequest);
+        Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        Set(proxyRequest, "X-Forwarded-Proto", request.Scheme);
+        Set(proxyRequest, "X-Forwarded-Host", request.Host.Value);
+        Set(proxyRequest, "X-Forwarded-Prefix", exchange.Prefix.Length == 0 ? null : exchange.Prefix);
+        Set(proxyRequest, RequestTrace.RequestIdHeader, RequestTrace.RequestId(httpContext));
+        Set(proxyRequest, "traceparent", RequestTrace.TraceParent());
+        Set(proxyRequest, WireProtocol.IdentityHeader, identity);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        deadline.Stop();
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse is not null)
+        {
+            AppResponse.Clean(httpContext.Response.Headers, proxyResponse.RequestMessage?.RequestUri?.Authority);
+            httpContext.Response.Headers[RequestTrace.RequestIdHeader] = RequestTrace.RequestId(httpContext);
+        }
+
+        return copyBody;
+    }
+
+    private static void RemoveCredentials(HttpRequest request, HttpRequestMessage proxyRequest)
+    {
+        if (request.Headers.Authorization is [{ } authorization] && authorization.StartsWith("Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            proxyRequest.Headers.Remove("Authorization");
+        }
+
+        var cookies = request.Headers.Cookie;
+        if (cookies.Count > 0)
+        {
+            var kept = SessionCookie.Strip(cookies);
+            Set(proxyRequest, "Cookie", kept.Count == 1 && kept[0]!.Length == 0 ? null : string.Join("; ", (IEnumerable<string?>)kept));
+        }
+    }
+
+    private static void Set(HttpRequestMessage request, string name, string? value)
+    {
+        request.Headers.Remove(name);
+        if (value is not null)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+}

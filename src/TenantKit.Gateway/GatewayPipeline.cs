@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Http;
+using TenantKit.Control;
+using TenantKit.Gateway.Access;
+using TenantKit.Gateway.Activation;
+using TenantKit.Gateway.Activity;
+using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Forwarding;
+using TenantKit.Gateway.Health;
+using TenantKit.Gateway.Resolution;
+using TenantKit.Gateway.SignIn;
+
+namespace TenantKit.Gateway;
+
+/// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
+internal sealed class GatewayPipeline(
+    StrictEdge edge, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
+    AccessGate access, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            if (await AnswerAsync(http) is { } problem)
+            {
+                metrics.Refused(problem.Code);
+                await ProblemWriter.WriteAsync(http, problem);
+            }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; its place in every queue is free again.
+        }
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+        {
+            await ProblemWriter.WriteAsync(http, new GatewayProblem(exception.StatusCode, "bad_request", "The request could not be read.") { CloseConnection = true });
+        }
+    }
+
+    private async Task<GatewayProblem?> AnswerAsync(HttpContext http)
+    {
+        if (edge.Admit(http, out var target) is { } refused)
+        {
+            return refused;
+        }
+
+        if (!hosts.TryRead(http, out var hostTenant))
+        {
+            return GatewayProblems.TenantNotFound;
+        }
+
+        if (await signIn.TryServeAsync(http, target.Path) || (hostTenant is null && HasNoCredentials(http) && await health.TryServeAsync(http, target.Path)))
+        {
+            return null;
+        }
+
+        var authentication = await authenticator.AuthenticateAsync(http);
+        if (authentication.Problem is { } unchecked_)
+        {
+            return unchecked_;
+        }
+
+        var exchange = new Exchange(http, target) { Caller = authentication.Caller };
+        var tenant = resolution.Resolve(exchange, hostTenant);
+        if (IsInternal(exchange.Target.Path))
+        {
+            return GatewayProblems.NotServed;
+        }
+
+        if (access.Enter(exchange, authentication, tenant) is { } denied)
+        {
+            return SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
+        }
+
+        return await ServeAsync(exchange);
+    }
+
+    private async Task<GatewayProblem?> ServeAsync(Exchange exchange)
+    {
+        var keepsAwake = exchange.Caller is not null;
+        var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
+        try
+        {
+            if (!SignInEndpoints.Owns(exchange.Target.Path))
+            {
+                return await dispatcher.DispatchAsync(exchange, counter);
+            }
+
+            if (exchange.Target.Path != WaitEvents.Path || exchange.Caller is null)
+            {
+                return GatewayProblems.NotServed;
+            }
+
+            await waitEvents.ServeAsync(exchange.Http, exchange.Route.TenantId, exchange.Caller.UserId);
+            return null;
+        }
+        finally
+        {
+            activity.Leave(counter, keepsAwake);
+        }
+    }
+
+    // A person is sent to the sign-in page; a program gets the 401.
+    private static bool SendToSignIn(HttpContext http, RequestTarget target, GatewayProblem denied, bool clearSession)
+    {
+        if (denied.Status != StatusCodes.Status401Unauthorized || !BrowserNavigation.Is(http.Request))
+        {
+            return false;
+        }
+
+        SignInEndpoints.Redirect(http, target.Path + target.Query, clearSession);
+        return true;
+    }
+
+    // Between gateway and instance only: through the gateway anybody could have an instance prove what it must prove to the gateway alone.
+    private static bool IsInternal(string path) =>
+        path.StartsWith("/.well-known/tenantkit/", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/internal/v1/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasNoCredentials(HttpContext http) =>
+        http.Request.Headers.Authorization.Count == 0 && !SessionCookie.TryRead(http.Request, out _, out var present) && !present;
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Health;
+
+/// <summary>The fleets of awake tenants, kept in step with the routes, and the only place that knows an instance's address.</summary>
+/// <remarks>
+/// A sleeping tenant has no entry and no timer. An instance that left its route is gone from here at once: no new connection is made to it,
+/// whoever may own its address by then.
+/// </remarks>
+internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable> logger)
+{
+    private readonly ConcurrentDictionary<string, TenantFleet> fleets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, InstanceSlot> byInstance = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Raised with the tenant's id when instances became available or ceased to be.</summary>
+    public event Action<string>? Changed;
+
+    public bool TryGet(string tenantId, [NotNullWhen(true)] out TenantFleet? fleet) => fleets.TryGetValue(tenantId, out fleet);
+
+    /// <summary>The instance whose connections have this authority.</summary>
+    public bool TryGetInstance(string instanceId, [NotNullWhen(true)] out InstanceSlot? slot) => byInstance.TryGetValue(instanceId, out slot);
+
+    /// <summary>Takes a route over. Called by one writer at a time.</summary>
+    public void Follow(Route route)
+    {
+        var instances = route.State == RouteState.Active ? route.Instances : [];
+        if (instances.Count == 0 && !fleets.ContainsKey(route.TenantId))
+        {
+            return;
+        }
+
+        var fleet = fleets.GetOrAdd(route.TenantId, static id => new TenantFleet(id));
+        var old = fleet.Slots;
+        var slots = new List<InstanceSlot>(instances.Count);
+        foreach (var instance in instances)
+        {
+            if (Keep(old, instance) is { } kept)
+            {
+                slots.Add(kept);
+            }
+            else if (Create(route.TenantId, instance) is { } created)
+            {
+                slots.Add(created);
+            }
+        }
+
+        fleet.Set([.. slots]);
+        Settle(route, fleet, old, slots);
+    }
+
+    /// <summary>Records what a probe or a request found out about a slot.</summary>
+    public void Update(InstanceSlot slot, Action change)
+    {
+        if (fleets.TryGetValue(slot.TenantId, out var fleet) && fleet.Update(change))
+        {
+            Changed?.Invoke(slot.TenantId);
+        }
+    }
+
+    private static InstanceSlot? Keep(InstanceSlot[] old, RouteInstance instance)
+    {
+        var slot = Array.Find(old, slot => slot.InstanceId == instance.InstanceId);
+        if (slot is null || slot.Instance.Endpoint != instance.Endpoint || !slot.Instance.Key.Span.SequenceEqual(instance.Key.Span))
+        {
+            return null;
+        }
+
+        var claimsReady = instance.Claim == Tenants.InstanceClaim.Ready && slot.Instance.Claim != Tenants.InstanceClaim.Ready;
+        slot.Instance = instance;
+        if (claimsReady && !slot.Ready)
+        {
+            slot.Kick();
+        }
+
+        return slot;
+    }
+
+    private InstanceSlot? Create(string tenantId, RouteInstance instance)
+    {
+        if (!IPEndPoint.TryParse(instance.Endpoint, out var endpoint) || endpoint.Port == 0 || Uri.CheckHostName(instance.InstanceId) != UriHostNameType.Dns)
+        {
+            LogUnusable(tenantId, instance.InstanceId, instance.Endpoint);
+            return null;
+        }
+
+        return new InstanceSlot(tenantId, instance, endpoint);
+    }
+
+    private void Settle(Route route, TenantFleet fleet, InstanceSlot[] old, List<InstanceSlot> slots)
+    {
+        foreach (var gone in old)
+        {
+            if (!slots.Contains(gone))
+            {
+                byInstance.TryRemove(KeyValuePair.Create(gone.InstanceId, gone));
+                gone.Life.Cancel();
+            }
+        }
+
+        foreach (var slot in slots)
+        {
+            if (Array.IndexOf(old, slot) < 0)
+            {
+                byInstance[slot.InstanceId] = slot;
+                probes.Start(this, slot, route.Probe);
+            }
+        }
+
+        if (slots.Count == 0)
+        {
+            fleets.TryRemove(KeyValuePair.Create(route.TenantId, fleet));
+        }
+
+        Changed?.Invoke(route.TenantId);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Instance {InstanceId} of tenant {TenantId} cannot be used: its id must be a host label and its endpoint '{Endpoint}' an IP address and port.")]
+    private partial void LogUnusable(string tenantId, string instanceId, string endpoint);
+}

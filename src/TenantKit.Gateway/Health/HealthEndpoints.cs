@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Health;
+
+/// <summary>The gateway's own health: alive when it answers, ready when it knows its tenants.</summary>
+internal sealed class HealthEndpoints(IRouteRegistry registry)
+{
+    public const string LivePath = "/healthz/live";
+    public const string ReadyPath = "/healthz/ready";
+
+    /// <summary>Serves one of the paths; false when the path is none of them.</summary>
+    public async Task<bool> TryServeAsync(HttpContext http, string path)
+    {
+        if (path is not (LivePath or ReadyPath) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        {
+            return false;
+        }
+
+        var healthy = path == LivePath || registry.IsSynced;
+        http.Response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        await http.Response.WriteAsync(healthy ? "healthy" : "not synced", http.RequestAborted);
+        return true;
+    }
+}

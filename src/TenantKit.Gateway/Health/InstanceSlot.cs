@@ -1,0 +1,71 @@
+using System.Net;
+using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Health;
+
+/// <summary>The mutable side of one instance at one endpoint. A changed endpoint is a new slot, which has proven nothing yet.</summary>
+internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEndPoint endpoint) : ILoadBalancingCandidate
+{
+    private readonly AsyncSignal kick = new();
+    private RouteInstance instance = instance;
+    private int inFlight;
+    private int failures;
+    private int ejections;
+
+    public string TenantId { get; } = tenantId;
+
+    public string InstanceId => instance.InstanceId;
+
+    public DateTimeOffset? StartedAt => instance.StartedAt;
+
+    public IPEndPoint Endpoint { get; } = endpoint;
+
+    /// <summary>What the forwarder sends to: an authority that is the instance's id, so that its connections are nobody else's.</summary>
+    public string DestinationPrefix { get; } = $"http://{instance.InstanceId}";
+
+    /// <summary>What the route says now; replaced whole.</summary>
+    public RouteInstance Instance
+    {
+        get => Volatile.Read(ref instance);
+        set => Volatile.Write(ref instance, value);
+    }
+
+    /// <summary>Ends its probes.</summary>
+    public CancellationTokenSource Life { get; } = new();
+
+    /// <summary>True while the gateway's own probe of exactly this endpoint stands. Written by the fleet only.</summary>
+    public bool Ready { get; set; }
+
+    /// <summary>True once a probe has passed.</summary>
+    public bool WasReady { get; set; }
+
+    /// <summary>Until when it stays out, as a timestamp of the clock; zero when it is not ejected.</summary>
+    public long EjectedUntil { get; set; }
+
+    public int InFlight => Volatile.Read(ref inFlight);
+
+    public bool TakesRequests => Ready && !Instance.Draining && Instance.Claim != Tenants.InstanceClaim.Draining;
+
+    public void Enter() => Interlocked.Increment(ref inFlight);
+
+    public void Leave() => Interlocked.Decrement(ref inFlight);
+
+    public int CountFailure() => Interlocked.Increment(ref failures);
+
+    public int CountEjection() => Interlocked.Increment(ref ejections);
+
+    public void CountSuccess()
+    {
+        if (Volatile.Read(ref failures) != 0)
+        {
+            Volatile.Write(ref failures, 0);
+        }
+    }
+
+    /// <summary>Asks for a probe now instead of at its time.</summary>
+    public void Kick() => kick.Set();
+
+    /// <summary>Waits for a kick or until the time is over.</summary>
+    public Task WaitAsync(TimeSpan time, TimeProvider clock) => kick.WaitAsync(time, clock, Life.Token);
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using TenantKit.Routing;
+using TenantKit.Templates;
+
+namespace TenantKit.Gateway.Health;
+
+/// <summary>Probes each instance for as long as it is routed: eagerly until it is ready, then at the template's interval.</summary>
+internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider time, ILogger<ProbeRunner> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Begins; ends with the slot's life.</summary>
+    public void Start(FleetTable table, InstanceSlot slot, ProbeSettings settings) => _ = RunAsync(table, slot, settings);
+
+    private async Task RunAsync(FleetTable table, InstanceSlot slot, ProbeSettings settings)
+    {
+        // The caller is applying routes and must not wait for the first bytes of a probe.
+        await Task.Yield();
+        var started = time.GetTimestamp();
+        var pause = FirstPause;
+        var failures = 0;
+        try
+        {
+            while (true)
+            {
+                var result = await probe.ProbeAsync(slot.TenantId, slot.Instance, settings, slot.Life.Token);
+                slot.Life.Token.ThrowIfCancellationRequested();
+                failures = result.Passed ? 0 : failures + 1;
+                Record(table, slot, settings, result, failures);
+                pause = slot.Ready ? FirstPause : Min(pause * 2, LongestPause);
+                await slot.WaitAsync(NextWait(slot, settings, started, pause), time);
+            }
+        }
+        catch (OperationCanceledException) when (slot.Life.IsCancellationRequested)
+        {
+            // It left its route.
+        }
+        catch (Exception exception)
+        {
+            LogProbeBroke(slot.TenantId, slot.InstanceId, exception);
+        }
+    }
+
+    private void Record(FleetTable table, InstanceSlot slot, ProbeSettings settings, ProbeResult result, int failures)
+    {
+        if (result.Passed && !slot.Ready && time.GetTimestamp() >= slot.EjectedUntil)
+        {
+            slot.CountSuccess();
+            table.Update(slot, () => (slot.Ready, slot.WasReady, slot.EjectedUntil) = (true, true, 0));
+            LogReady(slot.TenantId, slot.InstanceId);
+        }
+        else if (!result.Passed && slot.Ready && failures >= settings.FailureThreshold)
+        {
+            table.Update(slot, () => slot.Ready = false);
+            LogUnhealthy(slot.TenantId, slot.InstanceId, failures, result.Problem);
+        }
+    }
+
+    // Eager while somebody may be waiting for it; an instance that missed its start time is asked at the ordinary interval.
+    private TimeSpan NextWait(InstanceSlot slot, ProbeSettings settings, long started, TimeSpan pause)
+    {
+        if (slot.EjectedUntil != 0)
+        {
+            var rest = time.GetElapsedTime(time.GetTimestamp(), slot.EjectedUntil);
+            return rest > pause ? rest : pause;
+        }
+
+        return slot.Ready || time.GetElapsedTime(started) > settings.StartTimeout ? settings.Interval : pause;
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(1, LogLevel.Information, "Instance {InstanceId} of tenant {TenantId} passed the gateway's probe and takes requests.")]
+    private partial void LogReady(string tenantId, string instanceId);
+
+    [LoggerMessage(2, LogLevel.Warning, "Instance {InstanceId} of tenant {TenantId} failed {Failures} probes in a row and takes no requests: {Problem}")]
+    private partial void LogUnhealthy(string tenantId, string instanceId, int failures, string? problem);
+
+    [LoggerMessage(3, LogLevel.Error, "The probe of instance {InstanceId} of tenant {TenantId} threw, which a probe must not; it is not probed any more.")]
+    private partial void LogProbeBroke(string tenantId, string instanceId, Exception exception);
+}

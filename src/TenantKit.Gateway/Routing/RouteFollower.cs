@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TenantKit.Diagnostics;
+using TenantKit.Routing;
+using TenantKit.Storage;
+
+namespace TenantKit.Gateway.Routing;
+
+/// <summary>Keeps the table of routes in step with the control plane: lists once, then follows by revision, and lists again only when told to.</summary>
+/// <remarks>While the control plane is away the table stays as it was, and requests go on being answered from it.</remarks>
+internal sealed partial class RouteFollower(
+    IRouteFeed feed, IRouteRegistry registry, IRandomSource random, TimeProvider time, GatewayMetrics metrics, ILogger<RouteFollower> logger) : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        var listed = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!listed)
+                {
+                    var list = await feed.ListAsync(stoppingToken);
+                    registry.Replace(list);
+                    metrics.FeedListed();
+                    LogListed(list.Routes.Count, list.Revision);
+                    listed = true;
+                }
+
+                await foreach (var changes in feed.WatchAsync(registry.Revision, stoppingToken))
+                {
+                    registry.Apply(changes);
+                    failures = 0;
+                }
+
+                failures++; // A stream that ends by itself is a lost connection.
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (RevisionExpiredException)
+            {
+                listed = false;
+                failures++;
+            }
+            catch (Exception exception)
+            {
+                failures++;
+                LogLost(registry.Revision, exception);
+            }
+
+            metrics.FeedLost();
+            await PauseAsync(failures, stoppingToken);
+        }
+    }
+
+    private async Task PauseAsync(int failures, CancellationToken cancellationToken)
+    {
+        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, failures - 1), LongestPause.TotalMilliseconds);
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(longest * (0.5 + (random.NextDouble() / 2))), time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The gateway knows {Count} tenants at revision {Revision}.")]
+    private partial void LogListed(int count, long revision);
+
+    [LoggerMessage(2, LogLevel.Warning, "The route feed broke after revision {Revision}; the gateway serves from its table and tries again.")]
+    private partial void LogLost(long revision, Exception exception);
+}

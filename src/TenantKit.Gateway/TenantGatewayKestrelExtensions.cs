@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TenantKit.Gateway;
+using TenantKit.Gateway.Registration;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Sets the web server up for a gateway.</summary>
+public static class TenantGatewayKestrelExtensions
+{
+    /// <summary>
+    /// Listens on <see cref="TenantGatewayOptions.Url"/> and <see cref="TenantGatewayOptions.InternalUrl"/> and sets limits: 10,000 connections, 100
+    /// HTTP/2 streams each, 15 seconds for a request's head, bodies by the gateway's options, no Server header.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <returns>The host.</returns>
+    public static IWebHostBuilder UseTenantGatewayKestrel(this IWebHostBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.ConfigureServices(services => services.AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<TenantGatewayOptions>>(static (kestrel, options) => Configure(kestrel, options.Value)));
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, TenantGatewayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+        kestrel.Limits.MaxRequestBufferSize = options.RequestBufferBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        Listen(kestrel, options.Url, static _ => { });
+        Listen(kestrel, options.InternalUrl, static listen => listen.Use(next => connection =>
+        {
+            connection.Features.Set(InternalListener.Instance);
+            return next(connection);
+        }));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)
+    {
+        var url = new Uri(address);
+        void Setup(ListenOptions listen)
+        {
+            if (url.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.UseHttps();
+            }
+
+            configure(listen);
+        }
+
+        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip))
+        {
+            kestrel.Listen(ip, url.Port, Setup);
+        }
+        else if (url.IsLoopback)
+        {
+            kestrel.ListenLocalhost(url.Port, Setup);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(url.Port, Setup);
+        }
+    }
+}
