@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using TenantKit.Users;
+
+namespace TenantKit.Storage.EntityFrameworkCore.Queries;
+
+/// <summary>A page of living users.</summary>
+internal static class UserListQuery
+{
+    public static async Task<Page<User>> ReadAsync(TenantKitDbContext context, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var users = context.Set<User>().Where(user => user.DeletedAt == null);
+        if (filter.UserName?.ToUpperInvariant() is { } name)
+        {
+            users = users.Where(user => user.NormalizedUserName == name);
+        }
+
+        if (filter.NamePrefix?.ToUpperInvariant() is { Length: > 0 } prefix)
+        {
+            // The comparison alone can use the index; the prefix alone is exact.
+            users = users.Where(user => string.Compare(user.NormalizedUserName, prefix) >= 0 && user.NormalizedUserName.StartsWith(prefix));
+        }
+
+        users = filter.Role is { } role ? users.Where(user => user.Role == role) : users;
+        users = filter.TenantId is { } tenantId ? users.Where(user => user.TenantId == tenantId) : users;
+        users = filter.CreatedAfter is { } createdAfter ? users.Where(user => user.CreatedAt > createdAfter) : users;
+        users = filter.CreatedBefore is { } createdBefore ? users.Where(user => user.CreatedAt < createdBefore) : users;
+        users = page.After is { } after ? users.Where(user => string.Compare(user.Id, after) > 0) : users;
+        var rows = await users.OrderBy(user => user.Id).Take(page.Limit + 1).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return ListPage.Cut(rows, page, static user => user.Id);
+    }
+}

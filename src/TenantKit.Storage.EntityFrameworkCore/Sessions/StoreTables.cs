@@ -1,0 +1,74 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using TenantKit.Operations;
+using TenantKit.Storage.EntityFrameworkCore.Model;
+using TenantKit.Tenants;
+
+namespace TenantKit.Storage.EntityFrameworkCore.Sessions;
+
+/// <summary>All tables and the statements that are worth writing by hand. Immutable: made once per store.</summary>
+internal sealed class StoreTables
+{
+    private readonly Dictionary<Type, RecordTable> tables;
+
+    public StoreTables(TenantKitDbContext context)
+    {
+        var sql = context.GetService<ISqlGenerationHelper>();
+        tables = context.Model.GetEntityTypes().Where(static entity => entity.ClrType != typeof(StoreRevision))
+            .ToDictionary(static entity => entity.ClrType, entity => new RecordTable(entity, sql));
+
+        string Q(string name) => sql.DelimitIdentifier(name);
+        var (revision, value, id) = (Q("StoreRevision"), Q("Value"), Q("Id"));
+        ReadRevision = $"SELECT {value}, {Q("Trimmed")} FROM {revision} WHERE {id} = {StoreRevision.OnlyId}";
+        LockRevision = $"UPDATE {revision} SET {value} = {value} WHERE {id} = {StoreRevision.OnlyId}";
+        WriteRevision = $"UPDATE {revision} SET {value} = @value WHERE {id} = {StoreRevision.OnlyId}";
+        Trim = $"DELETE FROM {Q("ChangeLog")} WHERE {Q("Revision")} <= @trimmed; UPDATE {revision} SET {Q("Trimmed")} = @trimmed WHERE {id} = {StoreRevision.OnlyId}";
+
+        var byTenant = $"WHERE {Q("TenantId")} = @tenant";
+        FindTenant = $"{Of(typeof(Tenant)).Select} WHERE {id} = @tenant";
+        LoadState = string.Join(
+            "; ",
+            FindTenant,
+            $"{Of(typeof(TenantStatus)).Select} {byTenant}",
+            $"{Of(typeof(Instance)).Select} {byTenant} ORDER BY {Q("CreatedAt")}, {id}",
+            $"{Of(typeof(LedgerEntry)).Select} {byTenant}",
+            $"{Of(typeof(Operation)).Select} {byTenant} AND {Q("EndedAt")} IS NULL ORDER BY {id}");
+
+        ReadTenant = RecordReader.Compile<Tenant>(Of(typeof(Tenant)).Columns);
+        ReadStatus = RecordReader.Compile<TenantStatus>(Of(typeof(TenantStatus)).Columns);
+        ReadInstance = RecordReader.Compile<Instance>(Of(typeof(Instance)).Columns);
+        ReadLedgerEntry = RecordReader.Compile<LedgerEntry>(Of(typeof(LedgerEntry)).Columns);
+        ReadOperation = RecordReader.Compile<Operation>(Of(typeof(Operation)).Columns);
+    }
+
+    public string ReadRevision { get; }
+
+    /// <summary>Holds off the writers of other processes until the transaction ends, and changes nothing.</summary>
+    public string LockRevision { get; }
+
+    public string WriteRevision { get; }
+
+    public string Trim { get; }
+
+    public string FindTenant { get; }
+
+    /// <summary>Five results: tenant, status, instances, ledger, open operations.</summary>
+    public string LoadState { get; }
+
+    public Func<DbDataReader, Tenant> ReadTenant { get; }
+
+    public Func<DbDataReader, TenantStatus> ReadStatus { get; }
+
+    public Func<DbDataReader, Instance> ReadInstance { get; }
+
+    public Func<DbDataReader, LedgerEntry> ReadLedgerEntry { get; }
+
+    public Func<DbDataReader, Operation> ReadOperation { get; }
+
+    /// <summary>The table of a type of records.</summary>
+    /// <exception cref="ArgumentException">The type has no table.</exception>
+    public RecordTable Of(Type type) => tables.GetValueOrDefault(type)
+        ?? throw new ArgumentException($"A {type.Name} cannot be stored. See ChangeSet for what can.");
+}
