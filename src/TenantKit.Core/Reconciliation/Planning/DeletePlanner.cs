@@ -29,8 +29,8 @@ internal static class DeletePlanner
             }
         }
 
-        // A unit without compute may still have remains in the runtime that only a delete clears, so the ledger counts as well.
-        var mustDelete = view.Unit is not null && (hasCompute || removeData || ledger.Contains(LedgerKind.Compute));
+        // What is neither compute nor data, such as the trace of an ended instance, goes with a delete as well.
+        var mustDelete = view.Unit is not null && (hasCompute || removeData || !view.Unit.HasData);
         if (mustDelete)
         {
             return new Plan
@@ -63,9 +63,9 @@ internal static class DeletePlanner
 
     private static HashSet<LedgerKind> Ledger(TenantView view)
     {
-        // The absence of the whole unit was just seen: nothing is left to account for.
+        // What was just seen to be absent is no longer accounted for.
         var kinds = view.Unit is null ? [] : view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
-        if (view.Unit is { HasCompute: false } && view.State.Status.Reason == StatusReasons.DataRetained)
+        if (view.Unit?.HasCompute != true)
         {
             kinds.Remove(LedgerKind.Compute);
         }
