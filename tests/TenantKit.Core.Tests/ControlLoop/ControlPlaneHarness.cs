@@ -112,7 +112,7 @@ internal sealed class ControlPlaneHarness : IAsyncDisposable
                 return;
             }
 
-            Time.Advance(TimeSpan.FromMilliseconds(20));
+            Time.Advance(TimeSpan.FromMilliseconds(turn < 100 ? 20 : 200));
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
 
