@@ -86,7 +86,7 @@ internal sealed partial class InstanceSupervisor(
 
         while (!instance.IsGone)
         {
-            SessionKiller.KillNow(instance.Record.Pid, instance.Record.StartTicks);
+            SessionKiller.KillNow(instance.Record.Pid, instance.Record.StartTicks, instance.Id);
             await GoneWithinAsync(instance, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
         }
     }
@@ -117,7 +117,7 @@ internal sealed partial class InstanceSupervisor(
         }
 
         // What the app left behind ends with it: the volume has no second writer.
-        while (SessionKiller.KillNow(instance.Record.Pid, instance.Record.StartTicks))
+        while (SessionKiller.KillNow(instance.Record.Pid, instance.Record.StartTicks, instance.Id))
         {
             await Task.Delay(LookInterval, time).ConfigureAwait(false);
         }

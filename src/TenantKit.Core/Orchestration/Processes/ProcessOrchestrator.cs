@@ -24,6 +24,9 @@ internal sealed class ProcessOrchestrator(
     private ProcessRuntime? opened;
     private volatile bool isEnding;
 
+    /// <summary>The instances that live now.</summary>
+    public IEnumerable<ProcessInstance> Live => opened?.Supervisor.Live ?? [];
+
     public string Name => "process";
 
     public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Commands = true };

@@ -1,3 +1,5 @@
+using TenantKit.Control;
+
 namespace TenantKit.Orchestration.Processes;
 
 /// <summary>Finds again, after a restart of the host, what runs: by process number, start time and marker, never by name.</summary>
@@ -6,7 +8,8 @@ internal sealed class Recovery(UnitsRoot root, string installation, InstanceSupe
     /// <summary>Loads every unit that has instances, adopts the live ones, and ends processes of ours that no record knows.</summary>
     public IEnumerable<ProcessUnit> Run()
     {
-        var marked = FindMarked();
+        var marked = FindMarked().GroupBy(static process => process.InstanceId).ToDictionary(
+            static group => group.Key, static group => group.Select(static process => process.Stat).OrderBy(static stat => stat.StartTicks).ToList());
         var units = new List<ProcessUnit>();
         foreach (var (folder, mark) in root.Enumerate())
         {
@@ -22,26 +25,27 @@ internal sealed class Recovery(UnitsRoot root, string installation, InstanceSupe
             }
         }
 
-        foreach (var orphan in marked.Values)
+        foreach (var orphan in marked.Values.SelectMany(static processes => processes))
         {
-            SessionKiller.KillNow(orphan.Session, startTicks: null);
+            SessionKiller.KillNow(orphan.Pid, orphan.StartTicks);
         }
 
         return units;
     }
 
-    private void Load(ProcessUnit unit, InstanceRecord record, Dictionary<string, ProcessStat> marked)
+    private void Load(ProcessUnit unit, InstanceRecord record, Dictionary<string, List<ProcessStat>> marked)
     {
         if (record.ExitedAt is null && Find(unit, record, marked) is { } process)
         {
-            marked.Remove(record.Id);
+            marked.Remove(record.Id); // with what the app itself started in sessions of their own
             var adopted = new ProcessInstance(unit, record with
             {
                 Pid = process.Pid,
                 StartTicks = process.StartTicks,
                 BootId = ProcessTable.BootId,
                 StartedAt = record.StartedAt ?? time.GetUtcNow(),
-            }) { IsAdopted = true };
+            })
+            { IsAdopted = true };
             unit.Add(adopted);
             unit.Folder.Write(adopted.Record);
             supervisor.Adopt(adopted);
@@ -62,14 +66,8 @@ internal sealed class Recovery(UnitsRoot root, string installation, InstanceSupe
         unit.Add(ended);
     }
 
-    private static ProcessStat? Find(ProcessUnit unit, InstanceRecord record, Dictionary<string, ProcessStat> marked)
+    private static ProcessStat? Find(ProcessUnit unit, InstanceRecord record, Dictionary<string, List<ProcessStat>> marked)
     {
-        if (marked.TryGetValue(record.Id, out var found) && (record.Pid == 0 || (found.Pid == record.Pid && found.StartTicks == record.StartTicks)))
-        {
-            return found;
-        }
-
-        // An app may overwrite the memory that shows its environment; then number, start time, boot and session must all agree.
         var pid = record.Pid;
         var ticks = record.StartTicks;
         if (pid == 0 && unit.Folder.ReadPid(record.Id) is { } noted)
@@ -77,27 +75,31 @@ internal sealed class Recovery(UnitsRoot root, string installation, InstanceSupe
             (pid, ticks) = (noted.Pid, noted.StartTicks);
         }
 
+        if (marked.TryGetValue(record.Id, out var found))
+        {
+            // The host ended between the start and the note of it: the first process that carries the marker is the app.
+            return pid == 0 ? found[0] : found.Cast<ProcessStat?>().FirstOrDefault(stat => stat!.Value.Pid == pid && stat.Value.StartTicks == ticks);
+        }
+
+        // An app may overwrite the memory that shows its environment; then number, start time, boot and session must all agree.
         return pid > 1 && (record.BootId is null || record.BootId == ProcessTable.BootId)
             && ProcessTable.Read(pid) is { IsAlive: true } process && process.StartTicks == ticks && process.Session == pid
                 ? process
                 : null;
     }
 
-    /// <summary>Leaders of sessions that carry our marker, by instance.</summary>
-    private Dictionary<string, ProcessStat> FindMarked()
+    /// <summary>Leaders of sessions that carry our marker.</summary>
+    private IEnumerable<(string InstanceId, ProcessStat Stat)> FindMarked()
     {
-        var found = new Dictionary<string, ProcessStat>(StringComparer.Ordinal);
         foreach (var process in ProcessTable.All())
         {
             if (process.IsAlive
                 && process.Session == process.Pid
                 && ProcessTable.Variable(process.Pid, InstanceEnvironment.MarkerVariable) == installation
-                && ProcessTable.Variable(process.Pid, Control.WireProtocol.InstanceIdVariable) is { } instanceId)
+                && ProcessTable.Variable(process.Pid, WireProtocol.InstanceIdVariable) is { } instanceId)
             {
-                found[instanceId] = process;
+                yield return (instanceId, process);
             }
         }
-
-        return found;
     }
 }

@@ -1,0 +1,41 @@
+using TenantKit.Orchestration;
+
+namespace TenantKit.Testing.Contracts;
+
+/// <summary>What the orchestrator suites need of the runtime under test. One harness serves one test.</summary>
+public abstract class OrchestratorHarness : IAsyncDisposable
+{
+    /// <summary>The orchestrator under test.</summary>
+    public abstract IContainerOrchestrator Orchestrator { get; }
+
+    /// <summary>Gives a specification the image and command of an app.</summary>
+    /// <param name="spec">The specification so far.</param>
+    /// <param name="app">The app.</param>
+    /// <returns>The specification with image and command.</returns>
+    public abstract UnitSpec Describe(UnitSpec spec, OrchestratorApp app);
+
+    /// <summary>Gives a specification an image that the runtime does not have.</summary>
+    /// <param name="spec">The specification so far.</param>
+    /// <returns>The specification.</returns>
+    public abstract UnitSpec DescribeMissing(UnitSpec spec);
+
+    /// <summary>A command that prints <c>hello</c> and ends with exit code 3.</summary>
+    public abstract IReadOnlyList<string> HelloCommand { get; }
+
+    /// <summary>Kills an instance behind the orchestrator's back.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes once the blow was dealt.</returns>
+    public abstract Task KillAsync(InstanceObservation instance, CancellationToken cancellationToken);
+
+    /// <summary>Drops the orchestrator as a crash of its host does, and makes a new one that finds what the old one left.</summary>
+    /// <returns>A task that completes when <see cref="Orchestrator"/> is the new one.</returns>
+    public abstract Task RestartAsync();
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using TenantKit.Orchestration;
+using TenantKit.Tenants;
+using Xunit;
+
+namespace TenantKit.Testing.Contracts;
+
+/// <summary>Common ground of the orchestrator suites: derive a class from each suite with the harness of the runtime, and run them all.</summary>
+/// <typeparam name="THarness">The harness.</typeparam>
+public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
+    where THarness : OrchestratorHarness, new()
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>Grace that is never used up.</summary>
+    protected static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+
+    /// <summary>The harness of this test.</summary>
+    protected THarness Harness { get; } = new();
+
+    /// <summary>The orchestrator under test.</summary>
+    protected IContainerOrchestrator Orchestrator => Harness.Orchestrator;
+
+    /// <summary>Cancelled when the test run ends.</summary>
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <inheritdoc/>
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Harness.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A specification of one instance.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="replicas">How many instances.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <returns>The specification.</returns>
+    protected UnitSpec Spec(OrchestratorApp app, int replicas = 1, string tenantId = "01aaaaaaaaaaaaaaaaaaaaaaaa") =>
+        Harness.Describe(Bare(replicas, tenantId), app);
+
+    /// <summary>A specification without image and command.</summary>
+    /// <param name="replicas">How many instances.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <returns>The specification.</returns>
+    protected static UnitSpec Bare(int replicas = 1, string tenantId = "01aaaaaaaaaaaaaaaaaaaaaaaa") => new()
+    {
+        Unit = new UnitRef(tenantId, "user-" + tenantId),
+        TenantName = "acme",
+        Generation = 1,
+        RestartEpoch = 1,
+        Replicas = replicas,
+        Image = "",
+        Resources = ResourceLimits.Default,
+        StopGracePeriod = Patient,
+    };
+
+    /// <summary>Observes until the unit is as wanted; ensures again meanwhile when a specification is given, as a control loop does.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isReached">What is wanted.</param>
+    /// <param name="ensure">The specification to ensure again; null for none.</param>
+    /// <returns>The unit.</returns>
+    protected async Task<UnitObservation> UntilAsync(UnitRef unit, Func<UnitObservation, bool> isReached, UnitSpec? ensure = null)
+    {
+        ArgumentNullException.ThrowIfNull(isReached);
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var now = ensure is null
+                ? await Orchestrator.ObserveAsync(unit, Token).ConfigureAwait(false)
+                : await Orchestrator.EnsureAsync(ensure, Token).ConfigureAwait(false);
+            if (now is not null && isReached(now))
+            {
+                return now;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(since) < Deadline, $"The unit did not get there in time; it is: {Show(now)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ensures, and waits until all wanted instances run and no other lives.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <returns>The unit.</returns>
+    protected Task<UnitObservation> RunAsync(UnitSpec spec) => UntilAsync(
+        spec.Unit,
+        unit => Live(unit).Count == spec.Replicas && Live(unit).TrueForAll(instance => instance.State == RuntimeState.Running && instance.IsCurrent && instance.RestartEpoch == spec.RestartEpoch),
+        spec);
+
+    /// <summary>The instances that have not ended.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <returns>The instances.</returns>
+    protected static List<InstanceObservation> Live(UnitObservation unit) =>
+        [.. unit.Instances.Where(static instance => instance.State != RuntimeState.Exited)];
+
+    /// <summary>Reads log lines until there are enough, or the logs end.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="query">Which lines.</param>
+    /// <param name="count">How many are enough.</param>
+    /// <returns>The lines.</returns>
+    protected async Task<List<LogLine>> ReadAsync(UnitRef unit, LogQuery query, int count = int.MaxValue)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Deadline);
+        var lines = new List<LogLine>();
+        await foreach (var line in Orchestrator.ReadLogsAsync(unit, query, limit.Token).ConfigureAwait(false))
+        {
+            lines.Add(line);
+            if (lines.Count == count)
+            {
+                break;
+            }
+        }
+
+        return lines;
+    }
+
+    private static string Show(UnitObservation? unit) =>
+        unit is null ? "nothing" : string.Join("; ", unit.Instances.Select(static instance => instance.ToString()));
+}
