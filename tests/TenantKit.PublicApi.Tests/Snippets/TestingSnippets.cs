@@ -1,5 +1,0 @@
-using TenantKit.Storage;
-using TenantKit.Storage.InMemory;
-using TenantKit.Testing.Contracts;
-
-namespace TenantKit.PublicApi.Tests.Snippets;
