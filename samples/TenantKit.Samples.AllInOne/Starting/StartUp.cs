@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Connections;
+using Serilog;
+using TenantKit.Orchestration;
+using TenantKit.Storage;
+
+namespace TenantKit.Samples.AllInOne.Starting;
+
+/// <summary>Runs the host and turns what stops it into an exit code: 0 after a clean stop, 1 with reasons and no stack trace when it could not start.</summary>
+internal static class StartUp
+{
+    public static async Task<int> GuardAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (Exception exception) when (Explain(exception) is { } problems)
+        {
+            await Console.Error.WriteLineAsync("TenantKit cannot start:");
+            foreach (var problem in problems)
+            {
+                await Console.Error.WriteLineAsync($"  - {problem}");
+            }
+
+            return 1;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    /// <summary>The reasons, when they are the environment's; null for an error of the program, whose stack trace is wanted.</summary>
+    private static IReadOnlyList<string>? Explain(Exception exception) => exception switch
+    {
+        StartUpException own => own.Problems,
+        StoreUnavailableException or OrchestratorException or PlatformNotSupportedException => [exception.Message],
+        IOException { InnerException: AddressInUseException } => [exception.Message],
+        InvalidOperationException when exception.Message.Contains("TenantKit:", StringComparison.Ordinal) => [exception.Message],
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        _ => null,
+    };
+}

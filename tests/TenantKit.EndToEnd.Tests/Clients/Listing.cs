@@ -1,0 +1,3 @@
+namespace TenantKit.EndToEnd.Tests.Clients;
+
+internal sealed record Listing<T>(T[] Items, string? NextCursor);

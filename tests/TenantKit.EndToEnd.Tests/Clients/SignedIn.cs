@@ -1,0 +1,3 @@
+namespace TenantKit.EndToEnd.Tests.Clients;
+
+internal sealed record SignedIn(string AccessToken, int ExpiresIn);

@@ -1,0 +1,3 @@
+namespace TenantKit.EndToEnd.Tests.Clients;
+
+internal sealed record UserCredentials(string UserName, string? Password);
