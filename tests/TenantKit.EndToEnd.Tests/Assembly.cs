@@ -1,5 +1,6 @@
 using TenantKit.EndToEnd.Tests.Hosting;
+using Xunit.Sdk;
 
 // Each test has the machine to itself: they start processes, and kill some.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(SharedHost))]

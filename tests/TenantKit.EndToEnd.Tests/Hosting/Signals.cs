@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TenantKit.EndToEnd.Tests.Hosting;
 
 /// <summary>Sends signals to processes.</summary>
-internal static partial class Signals
+internal static class Signals
 {
     private const int SigKill = 9;
     private const int SigTerm = 15;
@@ -12,6 +12,6 @@ internal static partial class Signals
 
     public static void Terminate(int id) => _ = Send(id, SigTerm);
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Send(int id, int signal);
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Send(int id, int signal);
 }
