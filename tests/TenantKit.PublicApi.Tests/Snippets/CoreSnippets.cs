@@ -24,7 +24,7 @@ internal static class CoreSnippets
     public static async Task TenantAsync(ITenantManager tenants, IChangeWriter store, IOperationWaiter operations, CancellationToken cancellationToken)
     {
         #region core-tenant
-        var newTenant = new NewTenant { Name = "acme", OwnerUserId = "01k0000000000000000000000a", OwnerUserName = "alice" };
+        var newTenant = new NewTenant { Name = "acme", OwnerUserId = "01k0000000000000000000000a", OwnerUserName = "acme" };
         var draft = await tenants.DraftCreateAsync(newTenant, Actor.System, cancellationToken);
         await store.CommitAsync(draft.Changes, cancellationToken);
         var operation = await operations.WaitAsync(draft.Operation.Id, TimeSpan.FromSeconds(60), cancellationToken);
