@@ -179,15 +179,7 @@ internal sealed class UserCreator(
             OwnerUserId = user.Id,
             OwnerUserName = user.UserName,
         };
-        try
-        {
-            return await tenants.DraftCreateAsync(tenant, actor, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ManagementException refusal) when (refusal.Errors.Count > 0)
-        {
-            var errors = refusal.Errors.ToDictionary(static pair => "tenant." + pair.Key, static pair => pair.Value);
-            throw new ManagementException(refusal.Kind, refusal.Code, refusal.Message, errors);
-        }
+        return await tenants.DraftCreateAsync(tenant, actor, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Tenant> FindTenantAsync(string tenantId, CancellationToken cancellationToken) =>
