@@ -125,8 +125,8 @@ public static class TenantAdminServiceCollectionExtensions
         services.AddOpenApi(static options =>
         {
             options.ShouldInclude = static description => description.ActionDescriptor.EndpointMetadata.OfType<AdminEndpointMarker>().Any(static marker => !marker.IsFallback);
-            options.AddOperationTransformer<DescribeQuery>();
-            options.AddDocumentTransformer<DescribeQuery>();
+            options.AddOperationTransformer<DescribeRequests>();
+            options.AddDocumentTransformer<DescribeRequests>();
         });
         return services;
     }

@@ -30,15 +30,13 @@ internal sealed class CursorCodec(AccessTokenKey key)
 
     private string Decode(string cursor, string scope)
     {
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
-        if (!Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
-            || length <= TagLength
-            || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagLength), Tag(bytes.AsSpan(TagLength, length - TagLength), scope)))
+        var bytes = Base64Url.IsValid(cursor) ? Base64Url.DecodeFromChars(cursor) : [];
+        if (bytes.Length <= TagLength || !CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagLength), Tag(bytes.AsSpan(TagLength), scope)))
         {
             throw new ApiException(400, "cursor_invalid", "The cursor is not one that this list gave for these filters. Start without a cursor.");
         }
 
-        return Encoding.UTF8.GetString(bytes.AsSpan(TagLength, length - TagLength));
+        return Encoding.UTF8.GetString(bytes.AsSpan(TagLength));
     }
 
     private byte[] Tag(ReadOnlySpan<byte> after, string scope)

@@ -15,11 +15,11 @@ internal static class AuthEndpoints
     {
         var group = routes.MapGroup("/api/auth").WithTags("Authentication");
         group.MapPost("/login", LoginAsync).AllowAnonymous().WithName("Login").WithSummary("Signs in with a password.")
-            .Accepts<LoginRequest>("application/json").Produces<LoginResponse>().ProducesProblem(401).ProducesProblem(429);
+            .WithMetadata(JsonBodyOf.Type<LoginRequest>()).Produces<LoginResponse>().ProducesProblem(401).ProducesProblem(429);
         group.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh").WithSummary("Renews a session; the refresh token works once.")
-            .Accepts<RefreshRequest>("application/json").Produces<LoginResponse>().ProducesProblem(401);
+            .WithMetadata(JsonBodyOf.Type<RefreshRequest>()).Produces<LoginResponse>().ProducesProblem(401);
         group.MapPost("/logout", LogoutAsync).AllowAnonymous().WithName("Logout").WithSummary("Ends a session.")
-            .Accepts<RefreshRequest>("application/json").Produces(204);
+            .WithMetadata(JsonBodyOf.Type<RefreshRequest>()).Produces(204);
         group.MapGet("/me", MeAsync).RequireAuthorization(AdminPolicies.SignedIn).WithName("Me").WithSummary("Who is signed in.")
             .Produces<PrincipalResponse>();
     }

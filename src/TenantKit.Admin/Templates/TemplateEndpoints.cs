@@ -17,7 +17,7 @@ internal static class TemplateEndpoints
     {
         var group = routes.MapGroup("/api/admin/templates").WithTags("Templates");
         group.MapPost("", CreateAsync).RequireAuthorization(AdminPolicies.Administer).WithName("CreateTemplate").WithSummary("Publishes a new template.")
-            .Accepts<TemplateRequest>("application/json").Produces<TemplateResponse>(201).ProducesProblem(400).ProducesProblem(409);
+            .WithMetadata(JsonBodyOf.Type<TemplateRequest>()).Produces<TemplateResponse>(201).ProducesProblem(400).ProducesProblem(409);
         group.MapGet("", ListAsync).RequireAuthorization(AdminPolicies.Read).WithName("ListTemplates").WithSummary("The newest version of each template.")
             .WithMetadata(new QueryNames(QueryNames.Paging)).Produces<PageResponse<TemplateResponse>>();
         group.MapGet("/{name}", GetAsync).RequireAuthorization(AdminPolicies.Read).WithName("GetTemplate").WithSummary("Reads the newest version.")
@@ -27,7 +27,7 @@ internal static class TemplateEndpoints
         group.MapGet("/{name}/versions/{version}", GetVersionAsync).RequireAuthorization(AdminPolicies.Read).WithName("GetTemplateVersion")
             .WithSummary("Reads one version.").Produces<TemplateResponse>().ProducesProblem(404);
         group.MapPut("/{name}", UpdateAsync).RequireAuthorization(AdminPolicies.Administer).WithName("UpdateTemplate").WithSummary("Publishes the next version.")
-            .Accepts<TemplateRequest>("application/json").Produces<TemplateResponse>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(412);
+            .WithMetadata(JsonBodyOf.Type<TemplateRequest>()).Produces<TemplateResponse>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(412);
         group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(AdminPolicies.Administer).WithName("DeleteTemplate")
             .WithSummary("Withdraws a template; tenants that use it keep it.").Produces(204).ProducesProblem(404).ProducesProblem(409);
     }

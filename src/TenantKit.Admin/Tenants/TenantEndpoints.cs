@@ -27,7 +27,7 @@ internal static class TenantEndpoints
         MapAction(group, "suspend", "Locks a tenant: nothing runs, nobody gets in, the data is kept.", static (tenants, id, actor, cancellationToken) => tenants.SuspendAsync(id, actor, cancellationToken));
         MapAction(group, "resume", "Unlocks a tenant.", static (tenants, id, actor, cancellationToken) => tenants.ResumeAsync(id, actor, cancellationToken));
         group.MapPost("/{id}/resize", ResizeAsync).RequireAuthorization(AdminPolicies.Operate).WithName("ResizeTenant").WithSummary("Changes the size of a tenant.")
-            .Accepts<ResizeRequest>("application/json").Produces<PhaseResponse>(202).Produces<PhaseResponse>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(412);
+            .WithMetadata(JsonBodyOf.Type<ResizeRequest>()).Produces<PhaseResponse>(202).Produces<PhaseResponse>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(412);
     }
 
     private static void MapAction(

@@ -20,14 +20,14 @@ internal static class UserEndpoints
     {
         var group = routes.MapGroup("/api/admin/users").WithTags("Users");
         group.MapPost("", CreateAsync).RequireAuthorization(AdminPolicies.Administer).WithName("CreateUser").WithSummary("Creates a user and its tenant.")
-            .Accepts<CreateUserRequest>("application/json").Produces<CreateUserResponse>(201).ProducesProblem(400).ProducesProblem(409);
+            .WithMetadata(JsonBodyOf.Type<CreateUserRequest>()).Produces<CreateUserResponse>(201).ProducesProblem(400).ProducesProblem(409);
         group.MapGet("", ListAsync).RequireAuthorization(AdminPolicies.Inspect).WithName("ListUsers").WithSummary("Lists users.")
             .WithMetadata(new QueryNames(["userName", "q", "role", "tenantId", "createdAfter", "createdBefore", .. QueryNames.Paging]))
             .Produces<PageResponse<UserResponse>>();
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AdminPolicies.Inspect).WithName("GetUser").WithSummary("Reads a user.")
             .Produces<UserResponse>().ProducesProblem(404);
         group.MapPut("/{id}", UpdateAsync).RequireAuthorization(AdminPolicies.Administer).WithName("UpdateUser").WithSummary("Changes a user.")
-            .Accepts<UpdateUserRequest>("application/json").Produces<UserResponse>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+            .WithMetadata(JsonBodyOf.Type<UpdateUserRequest>()).Produces<UserResponse>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
         group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(AdminPolicies.Administer).WithName("DeleteUser")
             .WithSummary("Deletes a user; the last one of a tenant takes the tenant along.")
             .Produces<OperationResponse>(202).Produces(204).ProducesProblem(404).ProducesProblem(409);

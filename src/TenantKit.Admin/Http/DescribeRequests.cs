@@ -3,20 +3,29 @@ using Microsoft.OpenApi;
 
 namespace TenantKit.Admin.Http;
 
-/// <summary>Lists the query parameters and the bearer scheme in the API description.</summary>
-internal sealed class DescribeQuery : IOpenApiOperationTransformer, IOpenApiDocumentTransformer
+/// <summary>Completes the API description: query parameters, bodies and the bearer scheme.</summary>
+internal sealed class DescribeRequests : IOpenApiOperationTransformer, IOpenApiDocumentTransformer
 {
     private const string SchemeName = "bearer";
 
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var name in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryNames>().SelectMany(static names => names.Names))
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        foreach (var name in metadata.OfType<QueryNames>().SelectMany(static names => names.Names))
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
         }
 
-        return Task.CompletedTask;
+        if (metadata.OfType<JsonBodyOf>().FirstOrDefault() is { } body)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(body.BodyType, cancellationToken: cancellationToken).ConfigureAwait(false);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } },
+            };
+        }
     }
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
