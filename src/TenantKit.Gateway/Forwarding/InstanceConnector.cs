@@ -21,6 +21,12 @@ internal sealed class InstanceConnector(FleetTable fleets, IOptions<TenantGatewa
         {
             KeepAlive(socket);
             await socket.ConnectAsync(slot.Endpoint, linked.Token);
+            var proof = await slot.Proof!.AskAsync().WaitAsync(cancellationToken);
+            if (!proof.Passed)
+            {
+                throw new IOException($"Whoever answers at the instance's address does not prove to be it: {proof.Problem}");
+            }
+
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

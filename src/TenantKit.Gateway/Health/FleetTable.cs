@@ -42,7 +42,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
             {
                 slots.Add(kept);
             }
-            else if (Create(route.TenantId, instance) is { } created)
+            else if (Create(route, instance) is { } created)
             {
                 slots.Add(created);
             }
@@ -79,15 +79,15 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
         return slot;
     }
 
-    private InstanceSlot? Create(string tenantId, RouteInstance instance)
+    private InstanceSlot? Create(Route route, RouteInstance instance)
     {
         if (!IPEndPoint.TryParse(instance.Endpoint, out var endpoint) || endpoint.Port == 0 || Uri.CheckHostName(instance.InstanceId) != UriHostNameType.Dns)
         {
-            LogUnusable(tenantId, instance.InstanceId, instance.Endpoint);
+            LogUnusable(route.TenantId, instance.InstanceId, instance.Endpoint);
             return null;
         }
 
-        return new InstanceSlot(tenantId, instance, endpoint);
+        return new InstanceSlot(route.TenantId, instance, endpoint, route.Probe);
     }
 
     private void Settle(Route route, TenantFleet fleet, InstanceSlot[] old, List<InstanceSlot> slots)
@@ -105,8 +105,8 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
         {
             if (Array.IndexOf(old, slot) < 0)
             {
+                probes.Start(this, slot);
                 byInstance[slot.InstanceId] = slot;
-                probes.Start(this, slot, route.Probe);
             }
         }
 

@@ -1,11 +1,12 @@
 using System.Net;
 using TenantKit.Gateway.LoadBalancing;
 using TenantKit.Routing;
+using TenantKit.Templates;
 
 namespace TenantKit.Gateway.Health;
 
 /// <summary>The mutable side of one instance at one endpoint. A changed endpoint is a new slot, which has proven nothing yet.</summary>
-internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEndPoint endpoint) : ILoadBalancingCandidate
+internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEndPoint endpoint, ProbeSettings settings) : ILoadBalancingCandidate
 {
     private readonly AsyncSignal kick = new();
     private RouteInstance instance = instance;
@@ -20,6 +21,12 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
     public DateTimeOffset? StartedAt => instance.StartedAt;
 
     public IPEndPoint Endpoint { get; } = endpoint;
+
+    /// <summary>How it is probed; from the route that brought it.</summary>
+    public ProbeSettings Settings { get; } = settings;
+
+    /// <summary>Checks each new connection; set when its probes begin.</summary>
+    public ConnectionProof? Proof { get; set; }
 
     /// <summary>What the forwarder sends to: an authority that is the instance's id, so that its connections are nobody else's.</summary>
     public string DestinationPrefix { get; } = $"http://{instance.InstanceId}";

@@ -11,7 +11,11 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Begins; ends with the slot's life.</summary>
-    public void Start(FleetTable table, InstanceSlot slot, ProbeSettings settings) => _ = RunAsync(table, slot, settings);
+    public void Start(FleetTable table, InstanceSlot slot)
+    {
+        slot.Proof = new ConnectionProof(probe, slot);
+        _ = RunAsync(table, slot, slot.Settings);
+    }
 
     private async Task RunAsync(FleetTable table, InstanceSlot slot, ProbeSettings settings)
     {

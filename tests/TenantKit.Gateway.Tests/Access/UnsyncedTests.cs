@@ -1,0 +1,22 @@
+using System.Net;
+using TenantKit.Gateway.Tests.Support;
+
+namespace TenantKit.Gateway.Tests.Access;
+
+public sealed class UnsyncedTests
+{
+    [Fact]
+    public async Task Table_NotFilledYet_CannotTellAndSaysSo()
+    {
+        await using var host = await GatewayHost.StartAsync(synced: false);
+        var token = host.Tokens.Issue("u", "anything");
+
+        var response = await host.GetAsync("/t/acme/echo", token);
+        await GatewayHost.AssertProblemAsync(response, 503, "not_synced");
+        Assert.NotNull(response.Headers.RetryAfter);
+        await GatewayHost.AssertProblemAsync(await host.GetAsync("/echo", token), 503, "not_synced");
+        await GatewayHost.AssertProblemAsync(await host.GetAsync("/t/acme/echo"), 503, "not_synced");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/healthz/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
+    }
+}

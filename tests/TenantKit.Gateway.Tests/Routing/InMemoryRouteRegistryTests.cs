@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using TenantKit.Routing;
+
+namespace TenantKit.Gateway.Tests.Routing;
+
+public sealed class InMemoryRouteRegistryTests
+{
+    private readonly IRouteRegistry registry = new ServiceCollection().AddTenantRouting().BuildServiceProvider().GetRequiredService<IRouteRegistry>();
+    private readonly List<(string Id, RouteState State)> changes = [];
+
+    public InMemoryRouteRegistryTests() => registry.Changed += route => changes.Add((route.TenantId, route.State));
+
+    [Fact]
+    public void Replace_WithAList_SyncsAndRemovesWhatItLacks()
+    {
+        Assert.False(registry.IsSynced);
+        registry.Replace(new RouteList([Route("1", "a", 1), Route("2", "b", 2)], 2));
+        registry.Replace(new RouteList([Route("2", "b", 2)], 5));
+
+        Assert.True(registry.IsSynced);
+        Assert.Equal((1, 5L), (registry.Count, registry.Revision));
+        Assert.False(registry.TryGetByName("a", out _));
+        Assert.Equal([("1", RouteState.Active), ("2", RouteState.Active), ("1", RouteState.Gone)], changes);
+    }
+
+    [Fact]
+    public void Apply_OfAnOlderRoute_ChangesNothing()
+    {
+        registry.Apply(new RouteList([Route("1", "a", 7)], 7));
+        registry.Apply(new RouteList([Route("1", "a", 6) with { State = RouteState.Asleep }], 6));
+        registry.Apply(new RouteList([Route("1", "a", 6) with { State = RouteState.Gone }], 6));
+
+        Assert.True(registry.TryGetById("1", out var route));
+        Assert.Equal((RouteState.Active, 7L), (route.State, registry.Revision));
+        Assert.False(registry.IsSynced);
+    }
+
+    [Fact]
+    public void Apply_OfANewName_ForgetsTheOldOne()
+    {
+        registry.Apply(new RouteList([Route("1", "a", 1)], 1));
+        registry.Apply(new RouteList([Route("1", "b", 2)], 2));
+
+        Assert.False(registry.TryGetByName("a", out _));
+        Assert.True(registry.TryGetByName("b", out _));
+    }
+
+    [Fact]
+    public void Apply_OfADeletion_LeavesANameThatAnotherHasTaken()
+    {
+        registry.Apply(new RouteList([Route("1", "a", 1)], 1));
+        registry.Apply(new RouteList([Route("2", "a", 2), Route("1", "a", 3) with { State = RouteState.Gone }], 3));
+
+        Assert.True(registry.TryGetByName("a", out var route));
+        Assert.Equal("2", route.TenantId);
+        Assert.Equal(1, registry.Count);
+    }
+
+    private static Route Route(string id, string name, long revision) => new() { TenantId = id, TenantName = name, State = RouteState.Active, Revision = revision };
+}

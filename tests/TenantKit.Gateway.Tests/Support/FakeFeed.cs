@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using TenantKit.Routing;
+using TenantKit.Storage;
+
+namespace TenantKit.Gateway.Tests.Support;
+
+/// <summary>A route feed that a test writes by hand.</summary>
+internal sealed class FakeFeed : IRouteFeed
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Route> routes = [];
+    private readonly List<RouteList> history = [];
+    private readonly List<Channel<RouteList>> watchers = [];
+    private long revision;
+    private long oldest;
+
+    public TaskCompletionSource MayList { get; } = new();
+
+    public int Lists { get; private set; }
+
+    public Route Put(Route route)
+    {
+        lock (gate)
+        {
+            var next = route with { Revision = ++revision };
+            if (next.State == RouteState.Gone)
+            {
+                routes.Remove(next.TenantId);
+            }
+            else
+            {
+                routes[next.TenantId] = next;
+            }
+
+            Publish(new RouteList([next], revision));
+            return next;
+        }
+    }
+
+    public Route Change(string tenantId, Func<Route, Route> change)
+    {
+        lock (gate)
+        {
+            return Put(change(routes[tenantId]));
+        }
+    }
+
+    /// <summary>Forgets the past and ends every watch, as a control plane that compacted its log does.</summary>
+    public void Compact(params string[] lost)
+    {
+        lock (gate)
+        {
+            foreach (var id in lost)
+            {
+                routes.Remove(id);
+            }
+
+            revision += 10;
+            oldest = revision;
+            history.Clear();
+            watchers.ForEach(watcher => watcher.Writer.Complete());
+            watchers.Clear();
+        }
+    }
+
+    public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
+    {
+        await MayList.Task.WaitAsync(cancellationToken);
+        lock (gate)
+        {
+            Lists++;
+            return new RouteList([.. routes.Values], revision);
+        }
+    }
+
+    public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<RouteList>();
+        lock (gate)
+        {
+            if (afterRevision < oldest)
+            {
+                throw new RevisionExpiredException(afterRevision);
+            }
+
+            history.Where(batch => batch.Revision > afterRevision).ToList().ForEach(batch => channel.Writer.TryWrite(batch));
+            watchers.Add(channel);
+        }
+
+        await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return batch;
+        }
+    }
+
+    private void Publish(RouteList batch)
+    {
+        history.Add(batch);
+        watchers.ForEach(watcher => watcher.Writer.TryWrite(batch));
+    }
+}

@@ -1,0 +1,15 @@
+namespace TenantKit.Gateway.Tests.Support;
+
+/// <summary>Waits for what a real server does in its own time.</summary>
+internal static class Poll
+{
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using TenantKit.Control;
+using TenantKit.Routing;
+using TenantKit.Tenants;
+
+namespace TenantKit.Gateway.Tests.Support;
+
+/// <summary>A tenant's app: a real server on a free port, which tells what it got.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TestApp(string instanceId, string tenantId, WebApplication app)
+    {
+        InstanceId = instanceId;
+        TenantId = tenantId;
+        this.app = app;
+    }
+
+    public string InstanceId { get; private set; }
+
+    public string TenantId { get; }
+
+    public byte[] Key { get; } = RandomNumberGenerator.GetBytes(32);
+
+    public int Port { get; private set; }
+
+    public bool Healthy { get; set; } = true;
+
+    public ConcurrentDictionary<string, int> Deliveries { get; } = new();
+
+    public ConcurrentQueue<string> Seen { get; } = new();
+
+    public RouteInstance Instance => new(InstanceId, $"127.0.0.1:{Port}", false, InstanceClaim.Ready, Key, null);
+
+    public void Release() => released.TrySetResult();
+
+    public static async Task<TestApp> StartAsync(string instanceId, string tenantId = "t", int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        var app = builder.Build();
+        var test = new TestApp(instanceId, tenantId, app);
+        app.UseWebSockets();
+        app.Run(test.HandleAsync);
+        await app.StartAsync();
+        test.Port = new Uri(app.Urls.First()).Port;
+        return test;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await app.StopAsync(now.Token);
+        await app.DisposeAsync();
+    }
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value!;
+        Deliveries.AddOrUpdate($"{http.Request.Method} {path}", 1, static (_, count) => count + 1);
+        switch (path)
+        {
+            case "/healthz/ready":
+                http.Response.StatusCode = Healthy ? 200 : 503;
+                break;
+            case WireProtocol.IdentityProofPath:
+                await ProveAsync(http);
+                break;
+            case "/abort":
+                http.Abort();
+                break;
+            case "/hang":
+                await released.Task.WaitAsync(http.RequestAborted);
+                await http.Response.WriteAsync("late");
+                break;
+            case "/stream":
+                await StreamAsync(http);
+                break;
+            case "/ws":
+                await EchoSocketAsync(http);
+                break;
+            case "/count":
+                await CountAsync(http);
+                break;
+            case "/leaky":
+                Leak(http);
+                break;
+            default:
+                await EchoAsync(http);
+                break;
+        }
+    }
+
+    private async Task EchoAsync(HttpContext http)
+    {
+        Seen.Enqueue(http.Request.Path);
+        await http.Response.WriteAsJsonAsync(new AppEcho(
+            InstanceId,
+            http.Request.Method,
+            http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray()!, StringComparer.OrdinalIgnoreCase)!));
+    }
+
+    private async Task ProveAsync(HttpContext http)
+    {
+        var proof = HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes($"tenantkit-probe\0{http.Request.Query["nonce"]}\0{TenantId}\0{InstanceId}"));
+        await http.Response.WriteAsync(JsonSerializer.Serialize(new { tenantId = TenantId, instanceId = InstanceId, proof = Convert.ToHexStringLower(proof) }));
+    }
+
+    private async Task StreamAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/event-stream";
+        await http.Response.WriteAsync("data: first\n\n");
+        await http.Response.Body.FlushAsync();
+        await released.Task.WaitAsync(http.RequestAborted);
+        await http.Response.WriteAsync("data: last\n\n");
+    }
+
+    private static async Task EchoSocketAsync(HttpContext http)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        var buffer = new byte[4096];
+        while (true)
+        {
+            var got = await socket.ReceiveAsync(buffer, http.RequestAborted);
+            if (got.MessageType == System.Net.WebSockets.WebSocketMessageType.Close)
+            {
+                await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, http.RequestAborted);
+                return;
+            }
+
+            await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, http.RequestAborted);
+        }
+    }
+
+    private static async Task CountAsync(HttpContext http)
+    {
+        var buffer = new byte[65536];
+        long total = 0;
+        int read;
+        while ((read = await http.Request.Body.ReadAsync(buffer)) > 0)
+        {
+            total += read;
+        }
+
+        await http.Response.WriteAsync(total.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static void Leak(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.Server = "secret/1.0";
+        headers["X-Powered-By"] = "secret";
+        headers["X-AspNet-Version"] = "1";
+        headers["X-TenantKit-Identity"] = "forged";
+        headers.Via = "1.1 inside";
+        headers.WWWAuthenticate = "Negotiate";
+        headers.Location = "http://10.1.2.3:8080/next?x=1";
+        headers.SetCookie = new[] { "mine=1; Path=/", "tk-session=planted; Path=/", "tk%2Dsession=planted", "wide=1; Domain=example.com", "wide2=1; domain = example.com" };
+        http.Response.StatusCode = 302;
+    }
+}
