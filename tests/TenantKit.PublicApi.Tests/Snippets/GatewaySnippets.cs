@@ -4,20 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TenantKit.PublicApi.Tests.Snippets;
 
-/// <summary>The code of src/TenantKit.Admin/README.md and src/TenantKit.Gateway/README.md.</summary>
-internal static class PackageSnippets
+/// <summary>The code of src/TenantKit.Gateway/README.md.</summary>
+internal static class GatewaySnippets
 {
-    public static void Admin(string[] args)
-    {
-        #region admin
-        var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddTenantKit().AddTenantAdmin();
-        var app = builder.Build();
-        app.MapTenantAdmin();
-        app.Run();
-        #endregion
-    }
-
     public static void Gateway(string[] args, IServiceProvider controlPlane)
     {
         #region gateway
