@@ -187,6 +187,7 @@ public sealed class ProcessRecoveryTests : ProcessSuiteBase
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment[DirectoryVariable] = Harness.Directory;
         start.Environment[GraceVariable] = grace;
+        start.Environment["TMPDIR"] = Harness.Directory; // what the killed host leaves goes with this test
         var host = Process.Start(start)!;
         await UntilAsync(() => File.Exists(Path.Combine(Harness.Directory, "ready")) || host.HasExited, "the host is ready");
         Assert.False(host.HasExited, "the host ended");

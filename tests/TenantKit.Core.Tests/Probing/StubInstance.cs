@@ -28,8 +28,8 @@ internal sealed class StubInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
-        listener.Dispose();
         await running;
+        listener.Dispose();
         ending.Dispose();
     }
 
