@@ -20,11 +20,11 @@ internal sealed class AdminClient : IDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<AdminClient> SignInAsync(HostSettings settings)
+    public static async Task<AdminClient> SignInAsync(HostSettings settings, string password = HostSettings.Password)
     {
         var http = new HttpClient { BaseAddress = new Uri(settings.AdminUrl), Timeout = TimeSpan.FromMinutes(5) };
         var client = new AdminClient(http, settings);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await client.TokenAsync("admin", HostSettings.Password));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await client.TokenAsync("admin", password));
         return client;
     }
 

@@ -58,7 +58,13 @@ internal sealed class HostProcess : IAsyncDisposable
         var host = Launch(settings);
         var ended = host.process.WaitForExitAsync(TestContext.Current.CancellationToken);
         var first = await Task.WhenAny(host.ready.Task, ended, Task.Delay(StartLimit, TestContext.Current.CancellationToken));
-        Assert.True(first == host.ready.Task, $"The host did not get ready.{Environment.NewLine}{host.Output}");
+        if (first == host.ready.Task)
+        {
+            return host;
+        }
+
+        await host.DisposeAsync();
+        Assert.Fail($"The host did not get ready.{Environment.NewLine}{host.Output}");
         return host;
     }
 
