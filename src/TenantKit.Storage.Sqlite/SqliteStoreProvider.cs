@@ -16,7 +16,7 @@ internal sealed class SqliteStoreProvider : StoreProvider
     private readonly DbContextOptions<TenantKitDbContext> contextOptions;
     private readonly string pragmas;
 
-    public SqliteStoreProvider(string path, SqliteStoreOptions options, ILoggerFactory loggerFactory)
+    public SqliteStoreProvider(string path, SqliteStoreOptions options, ILoggerFactory? loggerFactory)
     {
         FilePath = path;
         var connection = new SqliteConnectionStringBuilder

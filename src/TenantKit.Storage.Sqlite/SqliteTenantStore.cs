@@ -12,12 +12,12 @@ internal sealed class SqliteTenantStore : EfTenantStore
     private DataDirectoryLock? own;
 
     public SqliteTenantStore(
-        IOptions<SqliteStoreOptions> options, IOptions<TenantKitOptions> host, DataDirectoryLock shared, ILoggerFactory loggerFactory)
+        IOptions<SqliteStoreOptions> options, IOptions<TenantKitOptions> host, DataDirectoryLock shared, ILoggerFactory? loggerFactory = null)
         : this(PathOf(options.Value, host.Value), options.Value, shared, loggerFactory)
     {
     }
 
-    private SqliteTenantStore(string path, SqliteStoreOptions options, DataDirectoryLock shared, ILoggerFactory loggerFactory)
+    private SqliteTenantStore(string path, SqliteStoreOptions options, DataDirectoryLock shared, ILoggerFactory? loggerFactory)
         : base(new SqliteStoreProvider(path, options, loggerFactory))
     {
         this.path = path;

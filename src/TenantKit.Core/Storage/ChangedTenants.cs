@@ -1,3 +1,4 @@
+using TenantKit.Operations;
 using TenantKit.Tenants;
 
 namespace TenantKit.Storage;
@@ -5,7 +6,7 @@ namespace TenantKit.Storage;
 /// <summary>Which tenants a change set has a change-log row for.</summary>
 public static class ChangedTenants
 {
-    /// <summary>The ids of the tenants that a <see cref="Tenant"/>, <see cref="TenantStatus"/> or <see cref="Instance"/> of the set belongs to, each once.</summary>
+    /// <summary>The ids of the tenants that a <see cref="Tenant"/>, <see cref="TenantStatus"/>, <see cref="Instance"/> or <see cref="Operation"/> of the set belongs to, each once.</summary>
     /// <param name="changes">The change set.</param>
     /// <returns>The ids, in order of their first write.</returns>
     public static IReadOnlyList<string> Of(ChangeSet changes)
@@ -19,6 +20,7 @@ public static class ChangedTenants
                 Tenant tenant => tenant.Id,
                 TenantStatus status => status.TenantId,
                 Instance instance => instance.TenantId,
+                Operation operation => operation.TenantId,
                 _ => null,
             };
             if (id is not null && !ids.Contains(id, StringComparer.Ordinal))

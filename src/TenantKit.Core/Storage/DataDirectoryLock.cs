@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace TenantKit.Storage;
@@ -12,6 +11,11 @@ public sealed class DataDirectoryLock : IDisposable
 {
     /// <summary>Name of the lock file.</summary>
     public const string FileName = "host.lock";
+
+    // What the runtime reports for a file that another process holds: errno on Unix, the Win32 code as HRESULT on Windows.
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnApple = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
 
     private readonly Lock gate = new();
     private FileStream? held;
@@ -56,39 +60,15 @@ public sealed class DataDirectoryLock : IDisposable
         try
         {
             Directory.CreateDirectory(DataDirectory);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            using var writer = new StreamWriter(file, leaveOpen: true);
-            file.SetLength(0);
-            writer.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return file;
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new StoreUnavailableException(Explain(path, exception), exception);
+            throw new StoreUnavailableException(Explain(exception), exception);
         }
     }
 
-    private string Explain(string path, Exception exception)
-    {
-        // A lock that is held shows as a plain IOException; every other trouble has a type of its own or no file.
-        var taken = exception.GetType() == typeof(IOException) && File.Exists(path);
-        return taken
-            ? $"The data directory '{DataDirectory}' is used by another TenantKit host{Owner(path)}. Stop it, or give this host a directory of its own through TenantKit:DataDirectory."
-            : $"The data directory '{DataDirectory}' cannot be written: {exception.Message} Make it writable, or name another through TenantKit:DataDirectory.";
-    }
-
-    private static string Owner(string path)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? string.Create(CultureInfo.InvariantCulture, $" (process {id})")
-                : "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private string Explain(Exception exception) => exception.HResult is WouldBlock or WouldBlockOnApple or SharingViolation
+        ? $"The data directory '{DataDirectory}' is used by another TenantKit host. Stop it, or give this host a directory of its own through TenantKit:DataDirectory."
+        : $"The data directory '{DataDirectory}' cannot be written: {exception.Message} Make it writable, or name another through TenantKit:DataDirectory.";
 }

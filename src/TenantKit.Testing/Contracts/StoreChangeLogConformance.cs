@@ -15,12 +15,13 @@ public abstract class StoreChangeLogConformance : TenantStoreConformance
         Assert.Empty(await Store.ReadAsync(0, 10, Stop));
     }
 
-    /// <summary>A tenant, its status and its instances make one entry per commit; other records make none.</summary>
+    /// <summary>A tenant, its status, instances and operations make one entry per commit; other records make none.</summary>
     [Fact]
     public async Task ReadAsync_AfterCommits_HasOneEntryPerTenantAndCommit()
     {
         var both = await PutAsync(TestRecords.Tenant("t1"), TestRecords.Status("t1"), TestRecords.Instance("i1", "t1"));
-        await PutAsync(TestRecords.User("u1"), TestRecords.Operation("o1", "t1"), TestRecords.Ledger("t1"), TestRecords.Template("small"));
+        await PutAsync(TestRecords.User("u1"), TestRecords.Ledger("t1"), TestRecords.Template("small"));
+        var operation = await PutAsync(TestRecords.Operation("o1", "t1"), TestRecords.Operation("o2", "t1"));
         var status = await PutAsync(TestRecords.Status("t2"));
         var instance = await PutAsync(TestRecords.Instance("i3", "t3"));
         var gone = await Store.CommitAsync(
@@ -28,7 +29,7 @@ public abstract class StoreChangeLogConformance : TenantStoreConformance
 
         var changes = await Store.ReadAsync(0, 10, Stop);
 
-        Assert.Equal([new(both, "t1"), new(status, "t2"), new(instance, "t3"), new(gone, "t3")], changes);
+        Assert.Equal([new(both, "t1"), new(operation, "t1"), new(status, "t2"), new(instance, "t3"), new(gone, "t3")], changes);
         Assert.Equal([new(gone, "t3")], await Store.ReadAsync(instance, 10, Stop));
         Assert.Empty(await Store.ReadAsync(gone, 10, Stop));
     }
