@@ -7,15 +7,16 @@ namespace TenantKit.PublicApi.Tests.Snippets;
 /// <summary>The code of src/TenantKit.Gateway/README.md.</summary>
 internal static class GatewaySnippets
 {
-    public static void Gateway(string[] args, IServiceProvider controlPlane)
+    public static void Run(string[] args, WebApplication admin)
     {
         #region gateway
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.UseTenantGatewayKestrel();
-        builder.Services.AddTenantGateway().UseInProcessControlPlane(controlPlane);
+        builder.Services.AddTenantGateway().UseInProcessControlPlane(admin.Services);
+
         var app = builder.Build();
-        app.MapTenantGatewayInternal();
         app.MapTenantGateway();
+        app.MapTenantGatewayInternal();
         app.Run();
         #endregion
     }
