@@ -7,16 +7,15 @@ namespace TenantKit.PublicApi.Tests.Snippets;
 /// <summary>The code of src/TenantKit.Gateway/README.md.</summary>
 internal static class GatewaySnippets
 {
-    public static void Run(string[] args, WebApplication admin)
+    public static void Gateway(string[] args, IServiceProvider controlPlane)
     {
         #region gateway
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.UseTenantGatewayKestrel();
-        builder.Services.AddTenantGateway().UseInProcessControlPlane(admin.Services);
-
+        builder.Services.AddTenantGateway().UseInProcessControlPlane(controlPlane);
         var app = builder.Build();
-        app.MapTenantGateway();
         app.MapTenantGatewayInternal();
+        app.MapTenantGateway();
         app.Run();
         #endregion
     }
