@@ -40,8 +40,15 @@ internal sealed class LogStream(IAsyncEnumerable<LogLine> lines, string userId, 
         }
     }
 
-    private byte[] Text(LogLine line) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"[{line.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}] USER_{userId} - {OneLine(line.Text)}\n"));
+    private byte[] Text(LogLine line)
+    {
+        var text = OneLine(line.Text);
+        var mark = $"] USER_{userId} - ";
+        var isMarked = text.StartsWith('[') && text.Contains(mark, StringComparison.Ordinal); // an app that writes the format itself
+        return Encoding.UTF8.GetBytes(isMarked
+            ? text + "\n"
+            : string.Create(CultureInfo.InvariantCulture, $"[{line.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}{mark}{text}\n"));
+    }
 
     private static byte[] Json(LogLine line) =>
         [.. JsonSerializer.SerializeToUtf8Bytes(new LogLineResponse(line.At, line.InstanceId, line.Text), AdminJson.Options), (byte)'\n'];

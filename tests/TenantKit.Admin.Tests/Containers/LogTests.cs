@@ -25,6 +25,8 @@ public sealed class LogTests
         Assert.Matches($@"^\[\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z\] USER_{user.Text("id")} - first$", lines[0]);
         Assert.EndsWith(" - second forged", lines[1]);
         Assert.EndsWith(" - second forged\n", await client.GetStringAsync($"/api/admin/containers/{user.Text("id")}/logs?tail=1", TestContext.Current.CancellationToken));
+        instance.WriteLine($"[2026-01-01T00:00:00.000Z] USER_{user.Text("id")} - its own");
+        Assert.Equal($"[2026-01-01T00:00:00.000Z] USER_{user.Text("id")} - its own\n", await client.GetStringAsync($"/api/admin/containers/{user.Text("id")}/logs?tail=1", TestContext.Current.CancellationToken));
         Assert.Empty(await client.GetStringAsync($"/api/admin/containers/{user.Text("id")}/logs?since=2999-01-01T00:00:00Z", TestContext.Current.CancellationToken));
     }
 
