@@ -17,6 +17,7 @@ return await StartUp.GuardAsync(async () =>
         .AddTenantAdmin()
         .FollowGateway();
     await using var admin = adminBuilder.Build();
+    Preflight.Check(admin);
     admin.MapTenantAdmin();
     admin.MapLocalMetrics();
 

@@ -6,7 +6,6 @@ internal static class HostPair
     public static async Task RunAsync(WebApplication admin, WebApplication gateway)
     {
         using var signal = new StopSignal();
-        Preflight.Check(admin, gateway);
         try
         {
             await admin.StartAsync(signal.Token);

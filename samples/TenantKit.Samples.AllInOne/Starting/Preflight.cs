@@ -10,12 +10,12 @@ namespace TenantKit.Samples.AllInOne.Starting;
 /// <summary>Finds out what would go wrong before anything is started: settings, then ports, then the data directory.</summary>
 internal static class Preflight
 {
-    public static void Check(WebApplication admin, WebApplication gateway)
+    public static void Check(WebApplication admin)
     {
-        ThrowIfAny([.. Settings(admin.Services), .. Settings(gateway.Services)]);
+        ThrowIfAny([.. Settings(admin.Services), .. GatewaySettings(admin.Configuration)]);
 
         var adminUrl = admin.Services.GetRequiredService<IOptions<TenantAdminOptions>>().Value.Url;
-        var gatewayOptions = gateway.Services.GetRequiredService<IOptions<TenantGatewayOptions>>().Value;
+        var gatewayOptions = admin.Services.GetRequiredService<IOptions<TenantGatewayOptions>>().Value;
         ThrowIfAny(
         [
             .. Port("TenantKit:Admin:Url", adminUrl),
@@ -25,6 +25,15 @@ internal static class Preflight
 
         admin.Services.GetRequiredService<DataDirectoryLock>().Acquire();
         admin.Urls.Add(adminUrl);
+    }
+
+    // The gateway's host cannot be built before the admin host works, but its settings can be judged: all errors are wanted at once.
+    private static IEnumerable<string> GatewaySettings(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration).AddLogging().AddTenantGateway();
+        using var provider = services.BuildServiceProvider();
+        return Settings(provider);
     }
 
     private static IEnumerable<string> Settings(IServiceProvider services)
