@@ -12,6 +12,8 @@ public sealed class DataDirectoryLock : IDisposable
     /// <summary>Name of the lock file.</summary>
     public const string FileName = "host.lock";
 
+    private const string OwnerFileName = "host.pid";
+
     // What the runtime reports for a file that another process holds: errno on Unix, the Win32 code as HRESULT on Windows.
     private const int WouldBlock = 11;
     private const int WouldBlockOnApple = 35;
@@ -60,7 +62,9 @@ public sealed class DataDirectoryLock : IDisposable
         try
         {
             Directory.CreateDirectory(DataDirectory);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            var taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            NoteOwner();
+            return taken;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -68,7 +72,32 @@ public sealed class DataDirectoryLock : IDisposable
         }
     }
 
+    /// <summary>The locked file cannot be read by others, so a second one tells who holds it. It is a help to people, not the lock.</summary>
+    private void NoteOwner()
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(DataDirectory, OwnerFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Whether the directory can be written shows where it matters; a missing note only makes a message poorer.
+        }
+    }
+
+    private string Owner()
+    {
+        try
+        {
+            return $" (process {File.ReadAllText(Path.Combine(DataDirectory, OwnerFileName)).Trim()})";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     private string Explain(Exception exception) => exception.HResult is WouldBlock or WouldBlockOnApple or SharingViolation
-        ? $"The data directory '{DataDirectory}' is used by another TenantKit host. Stop it, or give this host a directory of its own through TenantKit:DataDirectory."
+        ? $"The data directory '{DataDirectory}' is used by another TenantKit host{Owner()}. Stop it, or give this host a directory of its own through TenantKit:DataDirectory."
         : $"The data directory '{DataDirectory}' cannot be written: {exception.Message} Make it writable, or name another through TenantKit:DataDirectory.";
 }
