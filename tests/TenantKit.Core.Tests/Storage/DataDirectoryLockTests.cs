@@ -18,7 +18,7 @@ public sealed class DataDirectoryLockTests : IDisposable
         var exception = Assert.Throws<StoreUnavailableException>(second.Acquire);
 
         Assert.Equal(
-            $"The data directory '{folder}' is used by another TenantKit host. Stop it, or give this host a directory of its own through TenantKit:DataDirectory.",
+            $"The data directory '{folder}' is used by another TenantKit host (process {Environment.ProcessId}). Stop it, or give this host a directory of its own through TenantKit:DataDirectory.",
             exception.Message);
     }
 
