@@ -92,7 +92,7 @@ public sealed class SqliteStartTests : IDisposable
         await first.InitializeAsync(Stop);
 
         Assert.Equal(
-            $"The data directory '{folder.Path}' is used by another TenantKit host. Stop it, or give this host a directory of its own through TenantKit:DataDirectory.",
+            $"The data directory '{folder.Path}' is used by another TenantKit host (process {Environment.ProcessId}). Stop it, or give this host a directory of its own through TenantKit:DataDirectory.",
             await FailAsync());
     }
 

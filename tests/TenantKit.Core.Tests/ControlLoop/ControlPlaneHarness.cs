@@ -14,7 +14,7 @@ using TenantKit.Storage;
 using TenantKit.Templates;
 using TenantKit.Tenants;
 
-namespace TenantKit.ControlLoop;
+namespace TenantKit.Core.Tests.ControlLoop;
 
 /// <summary>A whole control plane in memory on virtual time: the clock moves while a condition is awaited.</summary>
 internal sealed class ControlPlaneHarness : IAsyncDisposable

@@ -3,7 +3,7 @@ using TenantKit.Management;
 using TenantKit.Operations;
 using TenantKit.Tenants;
 
-namespace TenantKit.ControlLoop;
+namespace TenantKit.Core.Tests.ControlLoop;
 
 public sealed class FailureTests
 {

@@ -4,7 +4,7 @@ using TenantKit.Routing;
 using TenantKit.Storage;
 using TenantKit.Tenants;
 
-namespace TenantKit.ControlLoop;
+namespace TenantKit.Core.Tests.ControlLoop;
 
 public sealed class LifecycleTests
 {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TenantKit.Tenants;
 
-namespace TenantKit.ControlLoop;
+namespace TenantKit.Core.Tests.ControlLoop;
 
 public sealed class RestartOfTheHostTests
 {
@@ -65,7 +65,7 @@ public sealed class RestartOfTheHostTests
     {
         await using var plane = await ControlPlaneHarness.StartAsync(options => options.ResyncInterval = TimeSpan.FromSeconds(5));
         await plane.Orchestrator.EnsureAsync(
-            new Orchestration.UnitSpec
+            new TenantKit.Orchestration.UnitSpec
             {
                 Unit = new("stray-1", "user-stray"), TenantName = "stray", Generation = 1, RestartEpoch = 0, Replicas = 1, Image = "app:1",
                 Resources = ResourceLimits.Default,

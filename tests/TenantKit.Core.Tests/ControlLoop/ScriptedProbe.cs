@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using TenantKit.Routing;
 using TenantKit.Templates;
 
-namespace TenantKit.ControlLoop;
+namespace TenantKit.Core.Tests.ControlLoop;
 
 /// <summary>Every instance is ready unless its tenant is said not to be.</summary>
 internal sealed class ScriptedProbe : IInstanceProbe

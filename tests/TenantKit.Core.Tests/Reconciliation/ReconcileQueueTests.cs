@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Tenants;
 
-namespace TenantKit.Reconciliation;
+namespace TenantKit.Core.Tests.Reconciliation;
 
 public sealed class ReconcileQueueTests
 {

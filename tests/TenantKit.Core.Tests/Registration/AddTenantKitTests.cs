@@ -7,7 +7,7 @@ using TenantKit.Routing;
 using TenantKit.Storage;
 using TenantKit.Storage.InMemory;
 
-namespace TenantKit.Registration;
+namespace TenantKit.Core.Tests.Registration;
 
 public sealed class AddTenantKitTests
 {

@@ -5,7 +5,7 @@ using TenantKit.Templates;
 using TenantKit.Tenants;
 using TenantKit.Users;
 
-namespace TenantKit.Registration;
+namespace TenantKit.Core.Tests.Registration;
 
 /// <summary>A store of somebody else's: it only has to be the one that is asked.</summary>
 internal sealed class OtherStore : ITenantStore
