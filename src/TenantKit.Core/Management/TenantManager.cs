@@ -203,6 +203,12 @@ internal sealed class TenantManager(
         var tenant = wanted with { Generation = state.Tenant.Generation + 1, Origin = origin };
         var operation = NewOperation(tenant, kind, userId, actor);
         var changes = new ChangeSet().Put(tenant).Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + tenant.Id));
+        if (origin != IntentOrigin.Background && state.Status is { ConsecutiveFailures: > 0 } or { RetryAt: not null })
+        {
+            // Somebody asks anew: earlier failures are forgiven and no back-off is waited for.
+            changes.Put(state.Status with { ConsecutiveFailures = 0, RetryAt = null });
+        }
+
         foreach (var open in state.OpenOperations)
         {
             changes.Put(open with { State = OperationState.Superseded, EndedAt = time.GetUtcNow() });

@@ -67,15 +67,30 @@ internal sealed partial class TenantReconciler(
                 return plan.Requeue;
             }
 
+            if (Left(state) is { } wait)
+            {
+                return wait;
+            }
+
             await CarryOutAsync(state, template, plan, cancellationToken).ConfigureAwait(false);
             return TimeSpan.Zero;
         }
         catch (OrchestratorException exception)
         {
             starts.Leave(tenantId);
+            if (Left(state) is { } wait)
+            {
+                // Told of already: recording it again would be a change, and the change another look, without end.
+                return wait;
+            }
+
             return await recorder.RecordFailureAsync(tenantId, exception, backoff, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What is left of the back-off; null when no failure is waited out.</summary>
+    private TimeSpan? Left(TenantState state) =>
+        state.Status.RetryAt - time.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : null;
 
     private async Task<TenantView> ObserveAsync(TenantState state, Template template, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using TenantKit.Storage;
 
 namespace TenantKit.Tenants;
 
-/// <summary>What was last observed of a tenant. Written by the control loop only.</summary>
+/// <summary>What was last observed of a tenant. Written by the control loop; a new intent only clears its failures.</summary>
 public sealed record TenantStatus : IStoreRecord
 {
     /// <summary>The tenant.</summary>

@@ -12,6 +12,7 @@ using TenantKit.Orchestration.InMemory;
 using TenantKit.Routing;
 using TenantKit.Storage;
 using TenantKit.Templates;
+using TenantKit.Testing.Faults;
 using TenantKit.Tenants;
 
 namespace TenantKit.Core.Tests.ControlLoop;
@@ -38,6 +39,8 @@ internal sealed class ControlPlaneHarness : IAsyncDisposable
     public IControlClient Control => Get<IControlClient>();
 
     public InMemoryOrchestrator Orchestrator => (InMemoryOrchestrator)Get<IContainerOrchestrator>();
+
+    public OrchestratorFaults Faults => ((FaultyOrchestrator)Get<IContainerOrchestrator>()).Faults;
 
     public ScriptedProbe Probe => (ScriptedProbe)Get<IInstanceProbe>();
 

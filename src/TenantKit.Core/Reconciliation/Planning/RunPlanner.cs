@@ -44,12 +44,6 @@ internal static class RunPlanner
     private static TenantStatus CountCrashes(TenantView view, IReadOnlyList<InstanceObservation> live)
     {
         var status = view.State.Status;
-        if (status.AppliedGeneration < view.State.Tenant.Generation && view.State.Tenant.Origin != IntentOrigin.Background)
-        {
-            // Somebody asked anew: earlier failures are forgiven.
-            status = status with { ConsecutiveFailures = 0, RetryAt = null };
-        }
-
         var crashed = view.State.Instances.Count(row =>
             row.State is InstanceState.Starting or InstanceState.Ready or InstanceState.Unhealthy
             && row.RestartEpoch >= view.State.Tenant.RestartEpoch
@@ -95,13 +89,13 @@ internal static class RunPlanner
         var alive = rows.Any(static row => row.State == InstanceState.Ready);
         if (status.RetryAt > now)
         {
-            var failed = status.ConsecutiveFailures >= FailuresUntilFailed && !alive;
+            var failed = (status.Phase == TenantPhase.Failed || status.ConsecutiveFailures >= FailuresUntilFailed) && !alive;
             var message = LastExit(rows);
             return new Plan
             {
                 Status = failed
                     ? status.To(TenantPhase.Failed, FailureReason(status), message ?? status.Message, now)
-                    : status.To(alive ? TenantPhase.Degraded : Starting(status), StatusReasons.CrashLoop, message, now),
+                    : status.To(alive ? TenantPhase.Degraded : Starting(status), FailureReason(status), message ?? status.Message, now),
                 Instances = rows,
                 Ledger = Both,
                 Requeue = status.RetryAt - now,
