@@ -12,14 +12,22 @@ internal sealed partial class IdentityKeys(AgentHttpClient http, IOptions<Tenant
     internal static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
     internal static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private Dictionary<string, SecurityKey> keys = [];
     private DateTimeOffset nextFetch = DateTimeOffset.MinValue;
     private DateTimeOffset fetchedAt = DateTimeOffset.MinValue;
+    private volatile bool failed;
     private Task? fetch;
 
+    /// <summary>
+    /// Finds a key. While the gateway cannot be asked, a key that is not known may well be good: the search goes on for a while, and then
+    /// says that it cannot tell, which is not the same as no.
+    /// </summary>
+    /// <returns>The key, or null when the gateway has none of that id.</returns>
+    /// <exception cref="IdentityKeysUnavailableException">The gateway could not be asked.</exception>
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref keys).TryGetValue(keyId, out var key) && time.GetUtcNow() - fetchedAt < MaxAge)
@@ -27,8 +35,31 @@ internal sealed partial class IdentityKeys(AgentHttpClient http, IOptions<Tenant
             return key;
         }
 
-        await RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Volatile.Read(ref keys).GetValueOrDefault(keyId);
+        var patience = time.GetUtcNow() + Patience;
+        while (true)
+        {
+            await RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (Volatile.Read(ref keys).TryGetValue(keyId, out key))
+            {
+                return key;
+            }
+
+            if (!failed)
+            {
+                return null;
+            }
+
+            var wait = nextFetch - time.GetUtcNow();
+            if (time.GetUtcNow() + wait >= patience)
+            {
+                throw new IdentityKeysUnavailableException();
+            }
+
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Fetches the keys unless that was done a moment ago.</summary>
@@ -59,6 +90,7 @@ internal sealed partial class IdentityKeys(AgentHttpClient http, IOptions<Tenant
             using var response = await http.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
             {
+                failed = true;
                 LogRefused(address, (int)response.StatusCode);
                 return;
             }
@@ -72,9 +104,11 @@ internal sealed partial class IdentityKeys(AgentHttpClient http, IOptions<Tenant
             Volatile.Write(ref keys, found);
             fetchedAt = time.GetUtcNow();
             nextFetch = fetchedAt + MinInterval;
+            failed = false;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or ArgumentException or System.Text.Json.JsonException)
         {
+            failed = true;
             LogFailed(address, exception.Message);
         }
     }

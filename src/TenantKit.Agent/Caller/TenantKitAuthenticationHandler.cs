@@ -10,6 +10,7 @@ internal sealed class TenantKitAuthenticationHandler(IdentityVerifier verifier, 
     : IAuthenticationHandler
 {
     private HttpContext context = null!;
+    private bool cannotTell;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -30,12 +31,29 @@ internal sealed class TenantKitAuthenticationHandler(IdentityVerifier verifier, 
             return header.Count == 0 ? AuthenticateResult.NoResult() : AuthenticateResult.Fail("More than one identity, or an empty one.");
         }
 
-        return await verifier.VerifyAsync(header[0]!, context.RequestAborted).ConfigureAwait(false) is { } principal
-            ? Success(principal)
-            : AuthenticateResult.Fail("The identity is not valid.");
+        try
+        {
+            return await verifier.VerifyAsync(header[0]!, context.RequestAborted).ConfigureAwait(false) is { } principal
+                ? Success(principal)
+                : AuthenticateResult.Fail("The identity is not valid.");
+        }
+        catch (IdentityKeysUnavailableException exception)
+        {
+            cannotTell = true;
+            return AuthenticateResult.Fail(exception);
+        }
     }
 
-    public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status401Unauthorized, "not_signed_in", "Sign in at the gateway and call the app through it.");
+    public Task ChallengeAsync(AuthenticationProperties? properties)
+    {
+        if (!cannotTell)
+        {
+            return RefuseAsync(StatusCodes.Status401Unauthorized, "not_signed_in", "Sign in at the gateway and call the app through it.");
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        return RefuseAsync(StatusCodes.Status503ServiceUnavailable, "identity_keys_unavailable", "The caller cannot be verified now. Try again in a moment.");
+    }
 
     public Task ForbidAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status403Forbidden, "not_allowed", "The signed-in user may not do this.");
 

@@ -96,6 +96,31 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public async Task Keys_WhenTheGatewayComesUpAfterTheApp_TheFirstCallerIsKnown()
+    {
+        await using var app = await AgentApp.StartAsync(gateway: static gateway => gateway.IsDown = true);
+        var answering = SendAsync(app, "/me", Token(app));
+        await UntilAsync(() => app.Gateway.Calls >= 2);
+        app.Gateway.IsDown = false;
+
+        using var answer = await AdvanceUntilAsync(app, answering);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_WhenTheGatewayStaysDown_CannotTellInsteadOfRefusing()
+    {
+        await using var app = await AgentApp.StartAsync(gateway: static gateway => gateway.IsDown = true);
+
+        using var answer = await AdvanceUntilAsync(app, SendAsync(app, "/me", Token(app)));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());
+        Assert.Contains("identity_keys_unavailable", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StandAlone_InDevelopment_HasTheDeveloper()
     {
         await using var app = await AgentApp.StartAsync(standAlone: true, environment: "Development");
@@ -125,6 +150,25 @@ public sealed class IdentityTests
         }
 
         Assert.InRange(cache.Count, 1, IdentityCache.Capacity);
+    }
+
+    private static async Task<HttpResponseMessage> AdvanceUntilAsync(AgentApp app, Task<HttpResponseMessage> answering)
+    {
+        await UntilAsync(() =>
+        {
+            app.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return answering.IsCompleted;
+        });
+        return await answering;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var turn = 0; !condition(); turn++)
+        {
+            Assert.True(turn < 5_000, "The condition did not come true.");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
     }
 
     private static async Task<HttpResponseMessage> SendAsync(AgentApp app, string path, params string[] identities)
