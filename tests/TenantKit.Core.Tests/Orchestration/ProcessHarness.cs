@@ -53,16 +53,22 @@ public sealed class ProcessHarness : OrchestratorHarness
 
     public override UnitSpec DescribeMissing(UnitSpec spec) => spec with { Image = "missing:1" };
 
-    public override Task KillAsync(InstanceObservation instance, CancellationToken cancellationToken)
+    public override async Task KillAsync(InstanceObservation instance, CancellationToken cancellationToken)
     {
-        Signals.Send(FindPid(instance.Id), Signals.Kill);
-        return Task.CompletedTask;
+        // A process that was just started leads no session yet for a moment.
+        int pid;
+        while ((pid = FindPid(instance.Id)) == 0)
+        {
+            await Task.Delay(5, cancellationToken);
+        }
+
+        Signals.Send(pid, Signals.Kill);
     }
 
-    /// <summary>The process of an instance, found without the orchestrator's help.</summary>
+    /// <summary>The process of an instance, found without the orchestrator's help; 0 when there is none.</summary>
     public static int FindPid(string instanceId) => ProcessTable.All()
         .Where(process => process.IsAlive && process.Session == process.Pid && ProcessTable.Variable(process.Pid, "TENANTKIT_INSTANCE_ID") == instanceId)
-        .MinBy(static process => (process.StartTicks, process.Pid)).Pid;
+        .OrderBy(static process => (process.StartTicks, process.Pid)).Select(static process => process.Pid).FirstOrDefault();
 
     public override async Task RestartAsync()
     {
