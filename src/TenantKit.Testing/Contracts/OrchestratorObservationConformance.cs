@@ -108,13 +108,22 @@ public abstract class OrchestratorObservationConformance<THarness> : Orchestrato
         var spec = Spec(OrchestratorApp.Idle, replicas: 2);
         var unit = await RunAsync(spec);
 
-        var usage = await Orchestrator.ReadUsageAsync(spec.Unit, Token);
+        var usage = await ReadLoadedUsageAsync(spec.Unit);
 
         Assert.Equal(unit.Instances.Select(static instance => instance.Id).Order(), usage.Instances.Select(static instance => instance.InstanceId).Order());
         Assert.All(usage.Instances, static instance => Assert.True(instance.MemoryBytes > 0));
         await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
         Assert.Empty((await Orchestrator.ReadUsageAsync(spec.Unit, Token)).Instances);
         Assert.Empty((await Orchestrator.ReadUsageAsync(Bare(tenantId: "01nobody").Unit, Token)).Instances);
+    }
+
+    /// <summary>A program that is just being loaded has no memory yet: reads until every instance has some.</summary>
+    private async Task<UnitUsage> ReadLoadedUsageAsync(UnitRef unit)
+    {
+        UnitUsage? usage = null;
+        await UntilAsync(unit, now => now.HasCompute && usage?.Instances.All(static instance => instance.MemoryBytes > 0) == true, async () =>
+            usage = await Orchestrator.ReadUsageAsync(unit, Token).ConfigureAwait(false)).ConfigureAwait(false);
+        return usage!;
     }
 
     /// <summary>Logs come in order, the last ones alone when asked, and outlive the instance.</summary>

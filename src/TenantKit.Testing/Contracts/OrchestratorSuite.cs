@@ -63,12 +63,23 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     /// <param name="isReached">What is wanted.</param>
     /// <param name="ensure">The specification to ensure again; null for none.</param>
     /// <returns>The unit.</returns>
-    protected async Task<UnitObservation> UntilAsync(UnitRef unit, Func<UnitObservation, bool> isReached, UnitSpec? ensure = null)
+    protected Task<UnitObservation> UntilAsync(UnitRef unit, Func<UnitObservation, bool> isReached, UnitSpec? ensure = null) =>
+        UntilAsync(unit, isReached, static () => Task.CompletedTask, ensure);
+
+    /// <summary>Looks at something beside the unit before each observation, until both are as wanted.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isReached">What is wanted.</param>
+    /// <param name="look">The other look.</param>
+    /// <param name="ensure">The specification to ensure again; null for none.</param>
+    /// <returns>The unit.</returns>
+    protected async Task<UnitObservation> UntilAsync(UnitRef unit, Func<UnitObservation, bool> isReached, Func<Task> look, UnitSpec? ensure = null)
     {
         ArgumentNullException.ThrowIfNull(isReached);
+        ArgumentNullException.ThrowIfNull(look);
         var since = Stopwatch.GetTimestamp();
         while (true)
         {
+            await look().ConfigureAwait(false);
             var now = ensure is null
                 ? await Orchestrator.ObserveAsync(unit, Token).ConfigureAwait(false)
                 : await Orchestrator.EnsureAsync(ensure, Token).ConfigureAwait(false);

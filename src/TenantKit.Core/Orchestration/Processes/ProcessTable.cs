@@ -6,6 +6,9 @@ namespace TenantKit.Orchestration.Processes;
 /// <summary>Reads <c>/proc</c>. A process that ends meanwhile is simply not there.</summary>
 internal static class ProcessTable
 {
+    /// <summary>What the kernel shows to programs on every architecture that .NET runs on.</summary>
+    public const int TicksPerSecond = 100;
+
     private static readonly Lazy<string> CurrentBoot = new(static () => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
 
     /// <summary>Names this boot of the machine: start times are counted from it.</summary>
@@ -16,11 +19,23 @@ internal static class ProcessTable
     /// <summary>True while exactly this process lives, not another that got its number.</summary>
     public static bool IsAlive(int pid, long startTicks) => Read(pid) is { IsAlive: true } stat && stat.StartTicks == startTicks;
 
+    /// <summary>Ticks since the boot, as start times are counted.</summary>
+    public static long UptimeTicks =>
+        ReadText("/proc/uptime") is { } text && double.TryParse(text.AsSpan(0, Math.Max(text.IndexOf(' '), 0)), CultureInfo.InvariantCulture, out var seconds)
+            ? (long)(seconds * TicksPerSecond)
+            : long.MaxValue;
+
+    /// <summary>The environment the process was started with; null when it may not be read, empty for the moment between two programs.</summary>
+    public static string? Environment(int pid) => ReadText($"/proc/{pid}/environ");
+
     /// <summary>A variable of the environment the process was started with; null when it has none or may not be read.</summary>
-    public static string? Variable(int pid, string name)
+    public static string? Variable(int pid, string name) => Environment(pid) is { } environment ? Variable(environment, name) : null;
+
+    /// <summary>A variable of an environment; null when it has none of that name.</summary>
+    public static string? Variable(string environment, string name)
     {
         var prefix = name + "=";
-        return ReadText($"/proc/{pid}/environ")?.Split('\0').FirstOrDefault(pair => pair.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return environment.Split('\0').FirstOrDefault(pair => pair.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
     }
 
     public static IEnumerable<ProcessStat> All()

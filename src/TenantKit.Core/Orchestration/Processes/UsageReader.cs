@@ -3,8 +3,6 @@ namespace TenantKit.Orchestration.Processes;
 /// <summary>Reads CPU and memory of an instance and its descendants from <c>/proc</c>.</summary>
 internal sealed class UsageReader(TimeProvider time)
 {
-    private const int TicksPerSecond = 100; // what the kernel shows to programs on every architecture that .NET runs on
-
     public InstanceUsage Read(ProcessInstance instance)
     {
         var (ticks, pages) = (0L, 0L);
@@ -19,7 +17,7 @@ internal sealed class UsageReader(TimeProvider time)
         if (instance.LastCpu is { } last && time.GetElapsedTime(last.Timestamp, now) is { TotalMilliseconds: > 0 } passed)
         {
             // A child that ended takes its ticks along: never below zero.
-            millicores = (int)Math.Max(0, (ticks - last.Ticks) * 1000.0 / TicksPerSecond / passed.TotalSeconds);
+            millicores = (int)Math.Max(0, (ticks - last.Ticks) * 1000.0 / ProcessTable.TicksPerSecond / passed.TotalSeconds);
         }
 
         instance.LastCpu = (ticks, now);
