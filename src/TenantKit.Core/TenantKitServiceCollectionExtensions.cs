@@ -116,6 +116,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ITemplateReader>(static provider => provider.GetRequiredService<ITenantStore>());
         services.TryAddSingleton<IOperationReader>(static provider => provider.GetRequiredService<ITenantStore>());
         services.TryAddSingleton<IAuditReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<ILeaseReader>(static provider => provider.GetRequiredService<ITenantStore>());
     }
 
     /// <summary>Makes one store the only one: it serves every storage contract.</summary>

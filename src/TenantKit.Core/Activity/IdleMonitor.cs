@@ -60,12 +60,12 @@ internal sealed partial class IdleMonitor : IDisposable
     {
         try
         {
-            if (await tenants.LoadStateAsync(tenantId, CancellationToken.None).ConfigureAwait(false) is not { } state || !IsAwake(state))
+            if (await tenants.LoadStateAsync(tenantId, CancellationToken.None) is not { } state || !IsAwake(state))
             {
                 return;
             }
 
-            var template = await templates.GetAsync(state.Tenant, CancellationToken.None).ConfigureAwait(false);
+            var template = await templates.GetAsync(state.Tenant, CancellationToken.None);
             var timeout = TimeoutOf(template);
             if (timeout <= TimeSpan.Zero)
             {
@@ -80,7 +80,7 @@ internal sealed partial class IdleMonitor : IDisposable
                 return;
             }
 
-            await manager.SleepIdleAsync(state, activity.GetLastAccess(tenantId), CancellationToken.None).ConfigureAwait(false);
+            await manager.SleepIdleAsync(state, activity.GetLastAccess(tenantId), CancellationToken.None);
         }
         catch (Exception exception)
         {

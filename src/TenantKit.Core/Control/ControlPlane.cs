@@ -21,7 +21,7 @@ internal sealed class ControlPlane(ITenantManager manager, ActivityTracker activ
         GuardAsync(() => registrar.RegisterAsync(registration, cancellationToken));
 
     public async Task<AccessTokenKeys> GetAccessTokenKeysAsync(CancellationToken cancellationToken) =>
-        await Required<IAccessTokenKeySource>().GetKeysAsync(cancellationToken).ConfigureAwait(false);
+        await Required<IAccessTokenKeySource>().GetKeysAsync(cancellationToken);
 
     public Task<SignInAnswer> SignInAsync(SignInRequest request, CancellationToken cancellationToken) =>
         GuardAsync(() => Required<ISignInService>().SignInAsync(request, cancellationToken));
@@ -30,7 +30,7 @@ internal sealed class ControlPlane(ITenantManager manager, ActivityTracker activ
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call();
         }
         catch (StoreUnavailableException exception)
         {

@@ -30,7 +30,7 @@ internal sealed class InstanceRegistrar(ITenantStore store, IInstanceCredentials
 
         for (var attempt = 0; ; attempt++)
         {
-            var state = await store.LoadStateAsync(registration.TenantId, cancellationToken).ConfigureAwait(false);
+            var state = await store.LoadStateAsync(registration.TenantId, cancellationToken);
             if (Judge(state, registration) is { } refusal)
             {
                 return refusal;
@@ -44,7 +44,7 @@ internal sealed class InstanceRegistrar(ITenantStore store, IInstanceCredentials
 
             try
             {
-                await store.CommitAsync(new ChangeSet().Put(row with { Claim = registration.Claim }), cancellationToken).ConfigureAwait(false);
+                await store.CommitAsync(new ChangeSet().Put(row with { Claim = registration.Claim }), cancellationToken);
                 return new RegistrationAnswer(RegistrationOutcome.Accepted);
             }
             catch (RevisionConflictException) when (attempt < 8)

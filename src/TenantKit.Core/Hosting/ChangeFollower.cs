@@ -24,11 +24,11 @@ internal sealed partial class ChangeFollower(
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        seen = await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false);
+        seen = await store.GetRevisionAsync(cancellationToken);
         List<Route> routes = [];
-        await foreach (var state in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var state in store.ReadAllAsync(cancellationToken))
         {
-            var template = await templates.GetAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+            var template = await templates.GetAsync(state.Tenant, cancellationToken);
             routes.Add(derivation.Derive(state, template, seen));
             idle.Track(state, template);
             if (restless.Track(state))
@@ -46,14 +46,14 @@ internal sealed partial class ChangeFollower(
         {
             try
             {
-                var entries = await store.ReadAsync(seen, BatchSize, stopping).ConfigureAwait(false);
+                var entries = await store.ReadAsync(seen, BatchSize, stopping);
                 if (entries.Count == 0)
                 {
-                    await store.WaitAsync(seen, stopping).ConfigureAwait(false);
+                    await store.WaitAsync(seen, stopping);
                     continue;
                 }
 
-                await TakeAsync(entries, stopping).ConfigureAwait(false);
+                await TakeAsync(entries, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -62,7 +62,7 @@ internal sealed partial class ChangeFollower(
             catch (Exception exception)
             {
                 LogFollowFailed(exception, seen);
-                await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -73,12 +73,12 @@ internal sealed partial class ChangeFollower(
         List<Route> routes = [];
         foreach (var tenantId in entries.Select(static entry => entry.TenantId).Distinct())
         {
-            if (await store.LoadStateAsync(tenantId, stopping).ConfigureAwait(false) is not { } state)
+            if (await store.LoadStateAsync(tenantId, stopping) is not { } state)
             {
                 continue;
             }
 
-            var template = await templates.GetAsync(state.Tenant, stopping).ConfigureAwait(false);
+            var template = await templates.GetAsync(state.Tenant, stopping);
             routes.Add(derivation.Derive(state, template, upTo));
             idle.Track(state, template);
             if (restless.Track(state))

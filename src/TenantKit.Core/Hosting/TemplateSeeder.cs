@@ -12,9 +12,9 @@ internal sealed class TemplateSeeder(IEnumerable<TemplateSeed> seeds, ITemplateR
     {
         foreach (var seed in seeds)
         {
-            if (await reader.FindLatestTemplateAsync(seed.Template.Name, cancellationToken).ConfigureAwait(false) is null)
+            if (await reader.FindLatestTemplateAsync(seed.Template.Name, cancellationToken) is null)
             {
-                await manager.CreateAsync(seed.Template, Actor.System, cancellationToken).ConfigureAwait(false);
+                await manager.CreateAsync(seed.Template, Actor.System, cancellationToken);
             }
         }
     }

@@ -16,9 +16,9 @@ internal sealed class TenantKitHost(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         directory.Acquire();
-        await store.InitializeAsync(cancellationToken).ConfigureAwait(false);
-        await seeder.SeedAsync(cancellationToken).ConfigureAwait(false);
-        await follower.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await store.InitializeAsync(cancellationToken);
+        await seeder.SeedAsync(cancellationToken);
+        await follower.LoadAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -36,8 +36,8 @@ internal sealed class TenantKitHost(
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync().ConfigureAwait(false);
-        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stopping.CancelAsync();
+        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -12,8 +12,8 @@ internal sealed class OperationWaiter(ITenantStore store, TimeProvider time) : I
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         while (true)
         {
-            var seen = await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false);
-            var operation = await store.FindOperationAsync(operationId, cancellationToken).ConfigureAwait(false)
+            var seen = await store.GetRevisionAsync(cancellationToken);
+            var operation = await store.FindOperationAsync(operationId, cancellationToken)
                 ?? throw new ManagementException(
                     ManagementErrorKind.NotFound, ManagementErrors.OperationNotFound, $"There is no operation '{operationId}'.");
             if (operation.EndedAt is not null || timeout <= TimeSpan.Zero || timer.IsCancellationRequested)
@@ -23,7 +23,7 @@ internal sealed class OperationWaiter(ITenantStore store, TimeProvider time) : I
 
             try
             {
-                await store.WaitAsync(seen, either.Token).ConfigureAwait(false);
+                await store.WaitAsync(seen, either.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

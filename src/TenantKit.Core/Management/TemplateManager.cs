@@ -12,26 +12,26 @@ internal sealed class TemplateManager(
 {
     public async Task<Template> CreateAsync(Template template, Actor actor, CancellationToken cancellationToken)
     {
-        template = await CheckAsync(template, cancellationToken).ConfigureAwait(false);
-        var latest = await store.FindLatestTemplateAsync(template.Name, cancellationToken).ConfigureAwait(false);
+        template = await CheckAsync(template, cancellationToken);
+        var latest = await store.FindLatestTemplateAsync(template.Name, cancellationToken);
         if (latest is { DeletedAt: null })
         {
             throw NameTaken(template.Name);
         }
 
-        return await PublishAsync(template, latest, "template.create", actor, () => NameTaken(template.Name), cancellationToken).ConfigureAwait(false);
+        return await PublishAsync(template, latest, "template.create", actor, () => NameTaken(template.Name), cancellationToken);
     }
 
     public async Task<Template> UpdateAsync(Template template, long? expectedRevision, Actor actor, CancellationToken cancellationToken)
     {
-        template = await CheckAsync(template, cancellationToken).ConfigureAwait(false);
-        var latest = await FindAsync(template.Name, cancellationToken).ConfigureAwait(false);
+        template = await CheckAsync(template, cancellationToken);
+        var latest = await FindAsync(template.Name, cancellationToken);
         if (expectedRevision is { } revision && revision != latest.Revision)
         {
             throw Stale();
         }
 
-        return await PublishAsync(template, latest, "template.update", actor, Stale, cancellationToken).ConfigureAwait(false);
+        return await PublishAsync(template, latest, "template.update", actor, Stale, cancellationToken);
     }
 
     public async Task DeleteAsync(string name, Actor actor, CancellationToken cancellationToken)
@@ -42,12 +42,12 @@ internal sealed class TemplateManager(
                 ManagementErrorKind.Conflict, ManagementErrors.TemplateInUse, $"'{name}' is the default template. Make another one the default first (TenantKit:DefaultTemplate).");
         }
 
-        var latest = await FindAsync(name, cancellationToken).ConfigureAwait(false);
+        var latest = await FindAsync(name, cancellationToken);
         try
         {
             await store.CommitAsync(
                 new ChangeSet().Put(latest with { DeletedAt = time.GetUtcNow() }).Record(audit.Success(actor, "template.delete", "template/" + name)),
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
         }
         catch (RevisionConflictException)
         {
@@ -68,7 +68,7 @@ internal sealed class TemplateManager(
         ImageResolution image;
         try
         {
-            image = await orchestrator.ResolveImageAsync(template.Image, template.Command, cancellationToken).ConfigureAwait(false);
+            image = await orchestrator.ResolveImageAsync(template.Image, template.Command, cancellationToken);
         }
         catch (OrchestratorException exception) when (exception.IsTransient)
         {
@@ -93,7 +93,7 @@ internal sealed class TemplateManager(
         {
             var revision = await store.CommitAsync(
                 new ChangeSet().Put(published).Record(audit.Success(actor, action, "template/" + template.Name, $"version {published.Version}")),
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
             return published with { Revision = revision };
         }
         catch (Exception exception) when (exception is RevisionConflictException or NameTakenException)
@@ -103,7 +103,7 @@ internal sealed class TemplateManager(
     }
 
     private async Task<Template> FindAsync(string name, CancellationToken cancellationToken) =>
-        await store.FindLatestTemplateAsync(name, cancellationToken).ConfigureAwait(false) is { DeletedAt: null } template
+        await store.FindLatestTemplateAsync(name, cancellationToken) is { DeletedAt: null } template
             ? template
             : throw new ManagementException(ManagementErrorKind.NotFound, ManagementErrors.TemplateNotFound, $"There is no template '{name}'.");
 }

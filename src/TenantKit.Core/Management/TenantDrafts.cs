@@ -19,7 +19,7 @@ internal sealed class TenantDrafts(ITenantStore store, IIdSource ids, TimeProvid
         }
 
         var templateName = request.Template ?? options.Value.DefaultTemplate;
-        var template = await store.FindLatestTemplateAsync(templateName, cancellationToken).ConfigureAwait(false);
+        var template = await store.FindLatestTemplateAsync(templateName, cancellationToken);
         if (template is null or { DeletedAt: not null })
         {
             errors["tenant.template"] = [request.Template is null
@@ -37,8 +37,8 @@ internal sealed class TenantDrafts(ITenantStore store, IIdSource ids, TimeProvid
         }
 
         var id = ids.NewId();
-        var name = request.Name ?? await DeriveNameAsync(request.OwnerUserName, id, cancellationToken).ConfigureAwait(false);
-        if (request.Name is not null && await store.FindTenantByNameAsync(name, cancellationToken).ConfigureAwait(false) is not null)
+        var name = request.Name ?? await DeriveNameAsync(request.OwnerUserName, id, cancellationToken);
+        if (request.Name is not null && await store.FindTenantByNameAsync(name, cancellationToken) is not null)
         {
             throw new ManagementException(
                 ManagementErrorKind.Conflict, ManagementErrors.TenantNameTaken, $"A tenant named '{name}' exists. Choose another name.",
@@ -81,7 +81,7 @@ internal sealed class TenantDrafts(ITenantStore store, IIdSource ids, TimeProvid
         var letters = userName.ToLowerInvariant().Select(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '-').ToArray();
         var name = string.Join('-', new string(letters).Split('-', StringSplitOptions.RemoveEmptyEntries));
         name = name.Length > TenantName.MaxLength ? name[..TenantName.MaxLength].TrimEnd('-') : name;
-        if (TenantName.Validate(name) is null && await store.FindTenantByNameAsync(name, cancellationToken).ConfigureAwait(false) is null)
+        if (TenantName.Validate(name) is null && await store.FindTenantByNameAsync(name, cancellationToken) is null)
         {
             return name;
         }

@@ -25,7 +25,7 @@ internal sealed class TenantManager(
 
     public async Task<TenantDraft> DraftDeleteAsync(string tenantId, string? userId, Actor actor, CancellationToken cancellationToken)
     {
-        var state = await LoadAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        var state = await LoadAsync(tenantId, cancellationToken);
         if (state.Tenant.Desired == DesiredState.Deleted)
         {
             var running = state.OpenOperations.FirstOrDefault(static operation => operation.Kind == OperationKinds.Delete)
@@ -41,8 +41,8 @@ internal sealed class TenantManager(
     public Task<Operation> DeleteAsync(string tenantId, Actor actor, CancellationToken cancellationToken) =>
         RepeatAsync(async () =>
         {
-            var draft = await DraftDeleteAsync(tenantId, null, actor, cancellationToken).ConfigureAwait(false);
-            return await CommitAsync(draft, cancellationToken).ConfigureAwait(false);
+            var draft = await DraftDeleteAsync(tenantId, null, actor, cancellationToken);
+            return await CommitAsync(draft, cancellationToken);
         });
 
     public Task<Operation> StartAsync(string tenantId, Actor actor, CancellationToken cancellationToken) =>
@@ -72,14 +72,14 @@ internal sealed class TenantManager(
     public async Task<Operation> ResizeAsync(
         string tenantId, TenantResize resize, long? expectedRevision, Actor actor, CancellationToken cancellationToken)
     {
-        var state = await LoadLivingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        var state = await LoadLivingAsync(tenantId, cancellationToken);
         if (expectedRevision is { } revision && revision != state.Tenant.Revision)
         {
             throw new ManagementException(
                 ManagementErrorKind.Stale, ManagementErrors.RevisionStale, "The tenant was changed in the meantime. Read it again and repeat the change.");
         }
 
-        var template = await store.FindTemplateAsync(state.Tenant.TemplateName, state.Tenant.TemplateVersion, cancellationToken).ConfigureAwait(false);
+        var template = await store.FindTemplateAsync(state.Tenant.TemplateName, state.Tenant.TemplateVersion, cancellationToken);
         var resources = ResourceRules.Check(resize, state.Tenant, template!);
         return await ChangeAsync(tenantId, OperationKinds.Resize, actor, cancellationToken, current =>
         {
@@ -91,14 +91,14 @@ internal sealed class TenantManager(
                 // Where the runtime cannot resize what lives, a new epoch replaces it, with the same care as a restart.
                 RestartEpoch = current.Tenant.RestartEpoch + (replaces ? 1 : 0),
             };
-        }).ConfigureAwait(false);
+        });
     }
 
     public async Task<WakeAnswer> WakeAsync(WakeRequest request, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var state = await store.LoadStateAsync(request.TenantId, cancellationToken).ConfigureAwait(false);
+            var state = await store.LoadStateAsync(request.TenantId, cancellationToken);
             if (state is null || state.Tenant.Desired == DesiredState.Deleted)
             {
                 return new WakeAnswer(WakeOutcome.Unknown);
@@ -114,7 +114,7 @@ internal sealed class TenantManager(
                 return new WakeAnswer(WakeOutcome.Accepted, starts.GetPosition(request.TenantId));
             }
 
-            var template = await store.FindTemplateAsync(state.Tenant.TemplateName, state.Tenant.TemplateVersion, cancellationToken).ConfigureAwait(false);
+            var template = await store.FindTemplateAsync(state.Tenant.TemplateName, state.Tenant.TemplateVersion, cancellationToken);
             if (template is { WakeOnRequest: false })
             {
                 return new WakeAnswer(WakeOutcome.NotAllowed);
@@ -124,7 +124,7 @@ internal sealed class TenantManager(
             {
                 var draft = Intend(
                     state, state.Tenant with { Desired = DesiredState.Running }, OperationKinds.Wake, null, IntentOrigin.Wake, new Actor(request.PrincipalId));
-                await store.CommitAsync(draft.Changes, cancellationToken).ConfigureAwait(false);
+                await store.CommitAsync(draft.Changes, cancellationToken);
                 return new WakeAnswer(WakeOutcome.Accepted, starts.GetPosition(request.TenantId));
             }
             catch (RevisionConflictException) when (attempt < MaxAttempts)
@@ -146,7 +146,7 @@ internal sealed class TenantManager(
 
         try
         {
-            await store.CommitAsync(draft.Changes, cancellationToken).ConfigureAwait(false);
+            await store.CommitAsync(draft.Changes, cancellationToken);
         }
         catch (RevisionConflictException)
         {
@@ -171,16 +171,16 @@ internal sealed class TenantManager(
         string tenantId, string kind, Actor actor, CancellationToken cancellationToken, Func<TenantState, Tenant> change, Func<TenantState, bool>? force = null) =>
         RepeatAsync(async () =>
         {
-            var state = await LoadLivingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            var state = await LoadLivingAsync(tenantId, cancellationToken);
             var wanted = change(state);
             if (wanted == state.Tenant && force?.Invoke(state) != true)
             {
                 // Asked for already: the open operation tells of it, or it is done.
                 var open = state.OpenOperations.LastOrDefault(operation => operation.TargetGeneration == state.Tenant.Generation);
-                return open ?? await RecordDoneAsync(state, kind, actor, cancellationToken).ConfigureAwait(false);
+                return open ?? await RecordDoneAsync(state, kind, actor, cancellationToken);
             }
 
-            return await CommitAsync(Intend(state, wanted, kind, null, IntentOrigin.Human, actor), cancellationToken).ConfigureAwait(false);
+            return await CommitAsync(Intend(state, wanted, kind, null, IntentOrigin.Human, actor), cancellationToken);
         });
 
     private async Task<Operation> RecordDoneAsync(TenantState state, string kind, Actor actor, CancellationToken cancellationToken)
@@ -194,7 +194,7 @@ internal sealed class TenantManager(
         };
         await store.CommitAsync(
             new ChangeSet().Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + state.Tenant.Id, "already so")),
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
         return operation;
     }
 
@@ -230,13 +230,13 @@ internal sealed class TenantManager(
 
     private async Task<Operation> CommitAsync(TenantDraft draft, CancellationToken cancellationToken)
     {
-        await store.CommitAsync(draft.Changes, cancellationToken).ConfigureAwait(false);
+        await store.CommitAsync(draft.Changes, cancellationToken);
         return draft.Operation;
     }
 
     private async Task<TenantState> LoadLivingAsync(string tenantId, CancellationToken cancellationToken)
     {
-        var state = await LoadAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        var state = await LoadAsync(tenantId, cancellationToken);
         return state.Tenant.Desired != DesiredState.Deleted
             ? state
             : throw new ManagementException(
@@ -244,7 +244,7 @@ internal sealed class TenantManager(
     }
 
     private async Task<TenantState> LoadAsync(string tenantId, CancellationToken cancellationToken) =>
-        await store.LoadStateAsync(tenantId, cancellationToken).ConfigureAwait(false)
+        await store.LoadStateAsync(tenantId, cancellationToken)
         ?? throw new ManagementException(
             ManagementErrorKind.NotFound, ManagementErrors.TenantNotFound, $"There is no tenant '{tenantId}'.");
 
@@ -254,7 +254,7 @@ internal sealed class TenantManager(
         {
             try
             {
-                return await change().ConfigureAwait(false);
+                return await change();
             }
             catch (RevisionConflictException) when (attempt < MaxAttempts)
             {

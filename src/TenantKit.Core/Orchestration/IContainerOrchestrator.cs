@@ -6,6 +6,8 @@ namespace TenantKit.Orchestration;
 /// <see cref="ObserveAsync"/> tells truthfully and that the next call converges from. Calls for one unit are never made at the
 /// same time by one control plane; calls for different units are. A call that throws <see cref="OrchestratorException"/> with
 /// <see cref="OrchestratorException.IsTransient"/> may or may not have had its effect.
+/// A runtime that declares <see cref="OrchestratorCapabilities.Fencing"/> remembers the highest fencing token of each unit and refuses a
+/// call with a lower one by <see cref="StaleTokenException"/>, without effect; token 0 stands for a caller without leases and is never refused.
 /// </remarks>
 public interface IContainerOrchestrator
 {
@@ -32,22 +34,27 @@ public interface IContainerOrchestrator
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The unit as it is now.</returns>
     /// <exception cref="OrchestratorException">It could not be done; the code says why.</exception>
+    /// <exception cref="StaleTokenException">Another caller has acted with a higher token. Nothing was done.</exception>
     Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken);
 
     /// <summary>Ends all compute of the unit and keeps its data. Done when the call returns: nothing of it runs any more.</summary>
     /// <param name="unit">The unit; one that does not exist is already asleep.</param>
     /// <param name="gracePeriod">Time the instances get to finish before they are killed.</param>
+    /// <param name="fencingToken">Token of the lease under which the caller acts; 0 for none.</param>
     /// <param name="cancellationToken">Cancels the wait; instances already asked to stop still stop.</param>
     /// <returns>A task that completes when no instance is left.</returns>
-    Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, CancellationToken cancellationToken);
+    /// <exception cref="StaleTokenException">Another caller has acted with a higher token. Nothing was done.</exception>
+    Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken);
 
     /// <summary>Ends all compute of the unit and, when asked, removes its data. Done when the call returns.</summary>
     /// <param name="unit">The unit; one that is gone or half made is no error.</param>
     /// <param name="deleteData">True to remove its data as well.</param>
     /// <param name="gracePeriod">Time the instances get to finish before they are killed.</param>
+    /// <param name="fencingToken">Token of the lease under which the caller acts; 0 for none.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes when everything asked for is gone.</returns>
-    Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, CancellationToken cancellationToken);
+    /// <exception cref="StaleTokenException">Another caller has acted with a higher token. Nothing was done.</exception>
+    Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken);
 
     /// <summary>Looks at one unit. Reads the runtime itself, not a cache.</summary>
     /// <param name="unit">The unit.</param>

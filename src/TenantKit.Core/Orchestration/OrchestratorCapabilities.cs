@@ -24,6 +24,9 @@ public sealed record OrchestratorCapabilities
     /// <summary>Images resolve to a digest.</summary>
     public bool ImageDigests { get; init; }
 
+    /// <summary>Calls with an outdated fencing token are refused.</summary>
+    public bool Fencing { get; init; }
+
     /// <summary>One-off commands can be run.</summary>
     public bool Commands { get; init; }
 }

@@ -34,7 +34,7 @@ internal sealed class UnitEventHub
                 yield break;
             }
 
-            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken))
             {
                 yield return change;
             }

@@ -24,7 +24,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
         var ended = OperationProgress.Apply(state, plan, time.GetUtcNow(), changes);
         if (plan.Status.Phase == TenantPhase.Deleted || plan.Status.Reason == StatusReasons.DataRetained)
         {
-            await RemoveUsersAsync(state.Tenant, changes, cancellationToken).ConfigureAwait(false);
+            await RemoveUsersAsync(state.Tenant, changes, cancellationToken);
         }
 
         if (changes.IsEmpty)
@@ -32,7 +32,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
             return;
         }
 
-        await store.CommitAsync(changes, cancellationToken).ConfigureAwait(false);
+        await store.CommitAsync(changes, cancellationToken);
         if (plan.Status.Phase != state.Status.Phase || plan.Status.Reason != state.Status.Reason)
         {
             LogPhase(state.Tenant.Id, state.Tenant.Name, plan.Status.Phase, plan.Status.Reason);
@@ -47,11 +47,11 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
     /// <summary>Notes that the runtime accepted the specification of a generation.</summary>
     public async Task RecordAppliedAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var state = await store.LoadStateAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
+        var state = await store.LoadStateAsync(tenant.Id, cancellationToken);
         if (state is not null && (state.Status.AppliedGeneration < tenant.Generation || !state.Status.Provisioned))
         {
             var applied = state.Status with { AppliedGeneration = Math.Max(state.Status.AppliedGeneration, tenant.Generation), Provisioned = true };
-            await store.CommitAsync(new ChangeSet().Put(applied), cancellationToken).ConfigureAwait(false);
+            await store.CommitAsync(new ChangeSet().Put(applied), cancellationToken);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
     /// <returns>When to try again.</returns>
     public async Task<TimeSpan?> RecordFailureAsync(string tenantId, OrchestratorException exception, Backoff backoff, CancellationToken cancellationToken)
     {
-        if (await store.LoadStateAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { } state)
+        if (await store.LoadStateAsync(tenantId, cancellationToken) is not { } state)
         {
             return null;
         }
@@ -80,7 +80,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
             Ledger = state.Ledger.Select(static entry => entry.Kind).ToHashSet(),
             Outcome = failed && !deleting ? PlanOutcome.Failed : PlanOutcome.Open,
         };
-        await RecordAsync(state, plan, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(state, plan, cancellationToken);
         return wait;
     }
 
@@ -126,7 +126,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
     /// <summary>The users whose deletion destroyed the tenant go with it: destroyed first, then removed.</summary>
     private async Task RemoveUsersAsync(Tenant tenant, ChangeSet changes, CancellationToken cancellationToken)
     {
-        foreach (var user in await store.ListUsersOfTenantAsync(tenant.Id, cancellationToken).ConfigureAwait(false))
+        foreach (var user in await store.ListUsersOfTenantAsync(tenant.Id, cancellationToken))
         {
             if (user.DeletedAt is not null)
             {

@@ -23,7 +23,7 @@ internal sealed class ReadinessProbes(IInstanceProbe probe, IInstanceCredentials
             tenant.Id,
             new RouteInstance(instance.Id, instance.Endpoint!, false, InstanceClaim.None, credentials.GetKey(tenant.Id, instance.Id), instance.StartedAt),
             settings,
-            cancellationToken))).ConfigureAwait(false);
+            cancellationToken)));
 
         var byId = new Dictionary<string, ProbeResult>();
         for (var i = 0; i < running.Count; i++)

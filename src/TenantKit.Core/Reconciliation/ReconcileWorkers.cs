@@ -46,7 +46,7 @@ internal sealed partial class ReconcileWorkers
             string tenantId;
             try
             {
-                tenantId = await queue.TakeAsync(stopping).ConfigureAwait(false);
+                tenantId = await queue.TakeAsync(stopping);
             }
             catch (OperationCanceledException)
             {
@@ -54,7 +54,7 @@ internal sealed partial class ReconcileWorkers
             }
 
             var started = time.GetTimestamp();
-            var (again, result) = await PassAsync(tenantId, stopping).ConfigureAwait(false);
+            var (again, result) = await PassAsync(tenantId, stopping);
             meter.Passes.Add(1, new KeyValuePair<string, object?>("result", result));
             meter.PassDuration.Record(time.GetElapsedTime(started).TotalSeconds);
             queue.Done(tenantId);
@@ -69,7 +69,7 @@ internal sealed partial class ReconcileWorkers
     {
         try
         {
-            var again = await reconciler.ReconcileAsync(tenantId, stopping).ConfigureAwait(false);
+            var again = await reconciler.ReconcileAsync(tenantId, stopping);
             errors.TryRemove(tenantId, out _);
             return (again, "done");
         }

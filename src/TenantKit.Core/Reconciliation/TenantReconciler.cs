@@ -38,17 +38,17 @@ internal sealed partial class TenantReconciler(
     /// <returns>When to look again without being told; null when only a change can make a difference.</returns>
     public async Task<TimeSpan?> ReconcileAsync(string tenantId, CancellationToken cancellationToken)
     {
-        if (await store.LoadStateAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { } state
+        if (await store.LoadStateAsync(tenantId, cancellationToken) is not { } state
             || state.Status.Phase == TenantPhase.Deleted)
         {
             starts.Leave(tenantId);
             return null;
         }
 
-        var template = await templates.GetAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+        var template = await templates.GetAsync(state.Tenant, cancellationToken);
         try
         {
-            var view = await ObserveAsync(state, template, cancellationToken).ConfigureAwait(false);
+            var view = await ObserveAsync(state, template, cancellationToken);
             var plan = Planner.Next(view);
             if (plan.LeavesStart)
             {
@@ -57,11 +57,11 @@ internal sealed partial class TenantReconciler(
 
             if (plan.CancelsSleep)
             {
-                await store.CommitAsync(manager.DraftCancelSleep(state), cancellationToken).ConfigureAwait(false);
+                await store.CommitAsync(manager.DraftCancelSleep(state), cancellationToken);
                 return TimeSpan.Zero;
             }
 
-            await recorder.RecordAsync(state, plan, cancellationToken).ConfigureAwait(false);
+            await recorder.RecordAsync(state, plan, cancellationToken);
             if (plan.Effect == EffectKind.None)
             {
                 return plan.Requeue;
@@ -72,7 +72,7 @@ internal sealed partial class TenantReconciler(
                 return wait;
             }
 
-            await CarryOutAsync(state, template, plan, cancellationToken).ConfigureAwait(false);
+            await CarryOutAsync(state, template, plan, cancellationToken);
             return TimeSpan.Zero;
         }
         catch (OrchestratorException exception)
@@ -84,7 +84,7 @@ internal sealed partial class TenantReconciler(
                 return wait;
             }
 
-            return await recorder.RecordFailureAsync(tenantId, exception, backoff, cancellationToken).ConfigureAwait(false);
+            return await recorder.RecordFailureAsync(tenantId, exception, backoff, cancellationToken);
         }
     }
 
@@ -95,10 +95,10 @@ internal sealed partial class TenantReconciler(
     private async Task<TenantView> ObserveAsync(TenantState state, Template template, CancellationToken cancellationToken)
     {
         var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
-        var unit = await orchestrator.ObserveAsync(reference, cancellationToken).ConfigureAwait(false);
+        var unit = await orchestrator.ObserveAsync(reference, cancellationToken);
         var awake = state.Tenant is { Desired: DesiredState.Running, Suspended: false };
         var results = awake && unit is not null
-            ? await probes.ProbeAsync(state.Tenant, unit, template.Probe, cancellationToken).ConfigureAwait(false)
+            ? await probes.ProbeAsync(state.Tenant, unit, template.Probe, cancellationToken)
             : new Dictionary<string, ProbeResult>();
         return new TenantView
         {
@@ -124,17 +124,17 @@ internal sealed partial class TenantReconciler(
         switch (plan.Effect)
         {
             case EffectKind.Ensure:
-                await orchestrator.EnsureAsync(specs.Build(state, template), cancellationToken).ConfigureAwait(false);
-                await recorder.RecordAppliedAsync(state.Tenant, cancellationToken).ConfigureAwait(false);
+                await orchestrator.EnsureAsync(specs.Build(state, template), cancellationToken);
+                await recorder.RecordAppliedAsync(state.Tenant, cancellationToken);
                 break;
             case EffectKind.Sleep:
-                await orchestrator.SleepAsync(reference, grace, cancellationToken).ConfigureAwait(false);
+                await orchestrator.SleepAsync(reference, grace, cancellationToken);
                 break;
             case EffectKind.DeleteCompute:
-                await orchestrator.DeleteAsync(reference, deleteData: false, grace, cancellationToken).ConfigureAwait(false);
+                await orchestrator.DeleteAsync(reference, deleteData: false, grace, cancellationToken);
                 break;
             case EffectKind.DeleteAll:
-                await orchestrator.DeleteAsync(reference, deleteData: true, grace, cancellationToken).ConfigureAwait(false);
+                await orchestrator.DeleteAsync(reference, deleteData: true, grace, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"The effect {plan.Effect} is not known.");

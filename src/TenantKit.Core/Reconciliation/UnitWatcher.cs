@@ -16,7 +16,7 @@ internal sealed partial class UnitWatcher(
         {
             try
             {
-                await foreach (var change in orchestrator.WatchAsync(stopping).ConfigureAwait(false))
+                await foreach (var change in orchestrator.WatchAsync(stopping))
                 {
                     queue.Add(change.TenantId, IntentOrigin.Wake);
                 }
@@ -30,7 +30,7 @@ internal sealed partial class UnitWatcher(
                 LogWatchFailed(exception);
             }
 
-            await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -6,18 +6,22 @@ namespace TenantKit.Storage;
 /// <remarks>
 /// Records that may be written: <see cref="Tenants.Tenant"/>, <see cref="Tenants.TenantStatus"/>, <see cref="Tenants.Instance"/>,
 /// <see cref="Tenants.LedgerEntry"/>, <see cref="Users.User"/>, <see cref="Users.RefreshToken"/>, <see cref="Templates.Template"/>,
-/// <see cref="Operations.Operation"/>, <see cref="IdempotencyRecord"/>. Not thread-safe while it is being filled.
+/// <see cref="Operations.Operation"/>, <see cref="IdempotencyRecord"/>, <see cref="Lease"/>. Not thread-safe while it is being filled.
 /// </remarks>
 public sealed class ChangeSet
 {
     private readonly List<StoreWrite> writes = [];
     private readonly List<AuditEntry> audit = [];
+    private readonly List<Fence> fences = [];
 
     /// <summary>The records to write or delete, in order.</summary>
     public IReadOnlyList<StoreWrite> Writes => writes;
 
     /// <summary>The audit rows that commit with them.</summary>
     public IReadOnlyList<AuditEntry> Audit => audit;
+
+    /// <summary>The leases that must still be held for it to commit.</summary>
+    public IReadOnlyList<Fence> Fences => fences;
 
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => writes.Count == 0 && audit.Count == 0;
@@ -49,6 +53,15 @@ public sealed class ChangeSet
         return this;
     }
 
+    /// <summary>Makes the commit depend on a lease: it fails with <see cref="LeaseLostException"/> unless the lease has exactly this token then.</summary>
+    /// <param name="fence">The lease and the token.</param>
+    /// <returns>This change set.</returns>
+    public ChangeSet Require(Fence fence)
+    {
+        fences.Add(fence);
+        return this;
+    }
+
     /// <summary>Adds everything of another change set.</summary>
     /// <param name="other">The other change set.</param>
     /// <returns>This change set.</returns>
@@ -56,6 +69,7 @@ public sealed class ChangeSet
     {
         writes.AddRange(other.writes);
         audit.AddRange(other.audit);
+        fences.AddRange(other.fences);
         return this;
     }
 }

@@ -51,7 +51,7 @@ public sealed class ChangeSignal
                 announced = next.Task;
             }
 
-            await announced.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await announced.WaitAsync(cancellationToken);
         }
     }
 }

@@ -13,6 +13,7 @@ public interface IChangeWriter
     /// <returns>The new revision.</returns>
     /// <exception cref="RevisionConflictException">A record was changed, removed, or already exists. Nothing was written.</exception>
     /// <exception cref="NameTakenException">A unique name is in use. Nothing was written.</exception>
+    /// <exception cref="LeaseLostException">A lease that the set requires is held by somebody else. Nothing was written.</exception>
     /// <exception cref="StoreUnavailableException">The database cannot be reached or cannot write now; may pass.</exception>
     /// <remarks>Thread-safe. Signals <see cref="IChangeLog.WaitAsync"/> after the commit.</remarks>
     Task<long> CommitAsync(ChangeSet changes, CancellationToken cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class TemplateCache(ITemplateReader reader)
             return template;
         }
 
-        template = await reader.FindTemplateAsync(key.TemplateName, key.TemplateVersion, cancellationToken).ConfigureAwait(false)
+        template = await reader.FindTemplateAsync(key.TemplateName, key.TemplateVersion, cancellationToken)
             ?? throw new InvalidOperationException($"Template '{key.TemplateName}' version {key.TemplateVersion} of tenant {tenant.Id} is not in the store.");
         return known.GetOrAdd(key, template);
     }

@@ -23,6 +23,26 @@ public abstract class OrchestratorLifecycleConformance<THarness> : OrchestratorS
         Assert.True(unit.HasData);
     }
 
+    /// <summary>Where the runtime fences, a caller with an outdated token is refused, also after the unit is gone, and one without a token never is.</summary>
+    /// <returns>The test.</returns>
+    [Fact]
+    public async Task Calls_OutdatedToken_AreRefusedWithoutEffect()
+    {
+        Assert.SkipUnless(Orchestrator.Capabilities.Fencing, "The runtime declares no fencing.");
+        var spec = Spec(OrchestratorApp.Idle);
+        var before = await RunAsync(spec with { FencingToken = 7 });
+
+        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.EnsureAsync(spec with { FencingToken = 6, Replicas = 2 }, Token));
+        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.SleepAsync(spec.Unit, Patient, 6, Token));
+        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.DeleteAsync(spec.Unit, true, Patient, 6, Token));
+        Assert.Equal(before.Instances[0].Id, Assert.Single((await Orchestrator.ObserveAsync(spec.Unit, Token))!.Instances).Id);
+
+        await Orchestrator.EnsureAsync(spec, Token);
+        await Orchestrator.DeleteAsync(spec.Unit, true, Patient, 8, Token);
+        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.EnsureAsync(spec with { FencingToken = 7 }, Token));
+        Assert.Null(await Orchestrator.ObserveAsync(spec.Unit, Token));
+    }
+
     /// <summary>Ensuring again changes nothing.</summary>
     /// <returns>The test.</returns>
     [Fact]

@@ -122,7 +122,7 @@ public abstract class OrchestratorObservationConformance<THarness> : Orchestrato
     {
         UnitUsage? usage = null;
         await UntilAsync(unit, now => now.HasCompute && usage?.Instances.All(static instance => instance.MemoryBytes > 0) == true, async () =>
-            usage = await Orchestrator.ReadUsageAsync(unit, Token).ConfigureAwait(false)).ConfigureAwait(false);
+            usage = await Orchestrator.ReadUsageAsync(unit, Token));
         return usage!;
     }
 

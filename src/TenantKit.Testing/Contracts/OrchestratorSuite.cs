@@ -31,7 +31,7 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await Harness.DisposeAsync().ConfigureAwait(false);
+        await Harness.DisposeAsync();
     }
 
     /// <summary>A specification of one instance.</summary>
@@ -79,17 +79,17 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
         var since = Stopwatch.GetTimestamp();
         while (true)
         {
-            await look().ConfigureAwait(false);
+            await look();
             var now = ensure is null
-                ? await Orchestrator.ObserveAsync(unit, Token).ConfigureAwait(false)
-                : await Orchestrator.EnsureAsync(ensure, Token).ConfigureAwait(false);
+                ? await Orchestrator.ObserveAsync(unit, Token)
+                : await Orchestrator.EnsureAsync(ensure, Token);
             if (now is not null && isReached(now))
             {
                 return now;
             }
 
             Assert.True(Stopwatch.GetElapsedTime(since) < Deadline, $"The unit did not get there in time; it is: {Show(now)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         }
     }
 
@@ -117,7 +117,7 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Deadline);
         var lines = new List<LogLine>();
-        await foreach (var line in Orchestrator.ReadLogsAsync(unit, query, limit.Token).ConfigureAwait(false))
+        await foreach (var line in Orchestrator.ReadLogsAsync(unit, query, limit.Token))
         {
             lines.Add(line);
             if (lines.Count == count)

@@ -25,7 +25,7 @@ public abstract class TenantStoreConformance : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         store = CreateStore();
-        await Store.InitializeAsync(Stop).ConfigureAwait(false);
+        await Store.InitializeAsync(Stop);
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public abstract class TenantStoreConformance : IAsyncLifetime
         switch (store)
         {
             case IAsyncDisposable asynchronous:
-                await asynchronous.DisposeAsync().ConfigureAwait(false);
+                await asynchronous.DisposeAsync();
                 break;
             case IDisposable synchronous:
                 synchronous.Dispose();
@@ -70,7 +70,7 @@ public abstract class TenantStoreConformance : IAsyncLifetime
         string? after = null;
         do
         {
-            var page = await read(new PageRequest(limit, after)).ConfigureAwait(false);
+            var page = await read(new PageRequest(limit, after));
             Assert.InRange(page.Items.Count, 0, limit);
             all.AddRange(page.Items);
             after = page.Next;

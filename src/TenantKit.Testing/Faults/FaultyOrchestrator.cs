@@ -26,12 +26,13 @@ public sealed class FaultyOrchestrator(IContainerOrchestrator inner, Orchestrato
         Faults.RunAsync(OrchestratorCall.Ensure, () => inner.EnsureAsync(spec, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
-        Faults.RunAsync(OrchestratorCall.Sleep, () => DoneAsync(inner.SleepAsync(unit, gracePeriod, cancellationToken)), cancellationToken);
+    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) =>
+        Faults.RunAsync(OrchestratorCall.Sleep, () => DoneAsync(inner.SleepAsync(unit, gracePeriod, fencingToken, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
-        Faults.RunAsync(OrchestratorCall.Delete, () => DoneAsync(inner.DeleteAsync(unit, deleteData, gracePeriod, cancellationToken)), cancellationToken);
+    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) =>
+        Faults.RunAsync(
+            OrchestratorCall.Delete, () => DoneAsync(inner.DeleteAsync(unit, deleteData, gracePeriod, fencingToken, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<UnitObservation?> ObserveAsync(UnitRef unit, CancellationToken cancellationToken) =>
@@ -40,8 +41,8 @@ public sealed class FaultyOrchestrator(IContainerOrchestrator inner, Orchestrato
     /// <inheritdoc/>
     public async IAsyncEnumerable<UnitObservation> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Faults.RunAsync(OrchestratorCall.List, static () => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
-        await foreach (var unit in inner.ListAsync(cancellationToken).ConfigureAwait(false))
+        await Faults.RunAsync(OrchestratorCall.List, static () => Task.FromResult(true), cancellationToken);
+        await foreach (var unit in inner.ListAsync(cancellationToken))
         {
             yield return unit;
         }
@@ -64,7 +65,7 @@ public sealed class FaultyOrchestrator(IContainerOrchestrator inner, Orchestrato
 
     private static async Task<bool> DoneAsync(Task task)
     {
-        await task.ConfigureAwait(false);
+        await task;
         return true;
     }
 }

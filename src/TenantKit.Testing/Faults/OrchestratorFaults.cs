@@ -56,7 +56,7 @@ public sealed class OrchestratorFaults
 
         if (fault is { Moment: FaultMoment.NeverAnswered })
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
         if (fault is { Moment: FaultMoment.BeforeEffect })
@@ -64,7 +64,7 @@ public sealed class OrchestratorFaults
             throw fault.Value.Error;
         }
 
-        var result = await effect().ConfigureAwait(false);
+        var result = await effect();
         return fault is { Moment: FaultMoment.AfterEffect } ? throw fault.Value.Error : result;
     }
 }

@@ -26,9 +26,9 @@ internal sealed class BrokenUsage : IContainerOrchestrator
 
     public Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken) => inner.EnsureAsync(spec, cancellationToken);
 
-    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, CancellationToken cancellationToken) => inner.SleepAsync(unit, gracePeriod, cancellationToken);
+    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) => inner.SleepAsync(unit, gracePeriod, fencingToken, cancellationToken);
 
-    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, CancellationToken cancellationToken) => inner.DeleteAsync(unit, deleteData, gracePeriod, cancellationToken);
+    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) => inner.DeleteAsync(unit, deleteData, gracePeriod, fencingToken, cancellationToken);
 
     public Task<UnitObservation?> ObserveAsync(UnitRef unit, CancellationToken cancellationToken) => inner.ObserveAsync(unit, cancellationToken);
 

@@ -63,4 +63,6 @@ internal sealed class OtherStore : ITenantStore
 
     public Task<Page<AuditEntry>> ListAuditAsync(AuditFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         Task.FromResult(new Page<AuditEntry>([], null));
+
+    public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Lease>>([]);
 }

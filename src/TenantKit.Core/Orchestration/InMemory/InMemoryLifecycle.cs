@@ -41,7 +41,7 @@ internal sealed class InMemoryLifecycle(TimeProvider time, IIdSource ids, InMemo
 
         foreach (var instance in live)
         {
-            await instance.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await instance.Ended.WaitAsync(cancellationToken);
         }
     }
 

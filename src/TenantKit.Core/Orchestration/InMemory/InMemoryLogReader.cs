@@ -39,7 +39,7 @@ internal static class InMemoryLogReader
 
             if (lines.Length == 0)
             {
-                await grew.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await grew.WaitAsync(cancellationToken);
             }
         }
     }

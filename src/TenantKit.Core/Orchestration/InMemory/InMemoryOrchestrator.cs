@@ -15,6 +15,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
 {
     private readonly ConcurrentDictionary<string, InMemoryUnit> units = new(StringComparer.Ordinal);
     private readonly UnitEventHub events = new();
+    private readonly TokenGate tokens = new();
     private readonly InMemoryLifecycle lifecycle;
 
     /// <summary>Makes an empty runtime.</summary>
@@ -35,7 +36,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     public string Name => "memory";
 
     /// <inheritdoc/>
-    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Commands = true };
+    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Commands = true, Fencing = true };
 
     /// <summary>Finds a live instance, to crash it or to write to its log.</summary>
     /// <param name="instanceId">Its id.</param>
@@ -72,6 +73,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     {
         ArgumentNullException.ThrowIfNull(spec);
         cancellationToken.ThrowIfCancellationRequested();
+        tokens.Admit(spec.Unit, spec.FencingToken);
         if (spec.Replicas > 0 && Resolve(spec.Image) is { Found: false, Problem: var problem })
         {
             throw new OrchestratorException(StatusReasons.ImageNotFound, problem!, isTransient: false);
@@ -93,25 +95,27 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     }
 
     /// <inheritdoc/>
-    public async Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, CancellationToken cancellationToken)
+    public async Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        tokens.Admit(unit, fencingToken);
         if (Find(unit) is { } found)
         {
-            await lifecycle.StopAllAsync(found, gracePeriod, cancellationToken).ConfigureAwait(false);
+            await lifecycle.StopAllAsync(found, gracePeriod, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, CancellationToken cancellationToken)
+    public async Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        tokens.Admit(unit, fencingToken);
         if (Find(unit) is not { } found)
         {
             return;
         }
 
-        await lifecycle.StopAllAsync(found, gracePeriod, cancellationToken).ConfigureAwait(false);
+        await lifecycle.StopAllAsync(found, gracePeriod, cancellationToken);
         lock (found.Gate)
         {
             found.Log.Clear();
@@ -144,7 +148,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
             }
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,7 @@ internal sealed class ProcessOrchestrator(
 {
     private readonly CommandCatalogue catalogue = new(options.Value);
     private readonly UnitEventHub events = new();
+    private readonly TokenGate tokens = new();
     private readonly UsageReader usage = new(time);
     private readonly SemaphoreSlim opening = new(1);
     private ProcessRuntime? opened;
@@ -29,7 +30,7 @@ internal sealed class ProcessOrchestrator(
 
     public string Name => "process";
 
-    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Commands = true };
+    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Commands = true, Fencing = true };
 
     /// <summary>Takes the data directory and adopts what runs. Done by the first call if not before.</summary>
     public async Task<ProcessRuntime> OpenAsync(CancellationToken cancellationToken)
@@ -82,6 +83,7 @@ internal sealed class ProcessOrchestrator(
         var unit = await runtime.EnterAsync(spec.Unit.TenantId, cancellationToken).ConfigureAwait(false);
         try
         {
+            tokens.Admit(spec.Unit, spec.FencingToken);
             return Guarded($"Starting '{spec.Unit.Name}'", () =>
             {
                 var mark = Claim(unit, spec.Unit);
@@ -95,13 +97,14 @@ internal sealed class ProcessOrchestrator(
         }
     }
 
-    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
-        EndComputeAsync(unit, gracePeriod, static (_, _) => { }, cancellationToken);
+    public Task SleepAsync(UnitRef unit, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) =>
+        EndComputeAsync(unit, gracePeriod, fencingToken, static (_, _) => { }, cancellationToken);
 
-    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(UnitRef unit, bool deleteData, TimeSpan gracePeriod, long fencingToken, CancellationToken cancellationToken) =>
         EndComputeAsync(
             unit,
             gracePeriod,
+            fencingToken,
             (runtime, found) =>
             {
                 if (deleteData)
@@ -203,12 +206,14 @@ internal sealed class ProcessOrchestrator(
         }
     }
 
-    private async Task EndComputeAsync(UnitRef unit, TimeSpan gracePeriod, Action<ProcessRuntime, ProcessUnit> then, CancellationToken cancellationToken)
+    private async Task EndComputeAsync(
+        UnitRef unit, TimeSpan gracePeriod, long fencingToken, Action<ProcessRuntime, ProcessUnit> then, CancellationToken cancellationToken)
     {
         var runtime = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var found = await runtime.EnterAsync(unit.TenantId, cancellationToken).ConfigureAwait(false);
         try
         {
+            tokens.Admit(unit, fencingToken);
             var stops = found.Instances.Where(static instance => !instance.IsGone).Select(instance => runtime.Supervisor.StopAsync(instance, gracePeriod));
             await Task.WhenAll(stops).WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (var ended in found.Instances.Where(static instance => instance.IsGone))

@@ -79,7 +79,7 @@ internal sealed class ReconcileQueue : IDisposable
     {
         while (true)
         {
-            await available.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await available.WaitAsync(cancellationToken);
             lock (gate)
             {
                 for (var lane = 0; lane < lanes.Length; lane++)

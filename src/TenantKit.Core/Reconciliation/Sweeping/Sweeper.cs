@@ -25,7 +25,7 @@ internal sealed partial class Sweeper(
         {
             try
             {
-                await SweepAsync(stopping).ConfigureAwait(false);
+                await SweepAsync(stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -37,7 +37,7 @@ internal sealed partial class Sweeper(
             }
 
             var interval = options.Value.ResyncInterval * (0.9 + (0.2 * random.NextDouble()));
-            await Task.Delay(interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -49,9 +49,9 @@ internal sealed partial class Sweeper(
         }
 
         HashSet<string> seen = [];
-        await foreach (var unit in orchestrator.ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var unit in orchestrator.ListAsync(cancellationToken))
         {
-            await LookAsync(unit, seen, cancellationToken).ConfigureAwait(false);
+            await LookAsync(unit, seen, cancellationToken);
         }
 
         suspects.IntersectWith(seen);
@@ -65,7 +65,7 @@ internal sealed partial class Sweeper(
             return;
         }
 
-        var state = await store.LoadStateAsync(id, cancellationToken).ConfigureAwait(false);
+        var state = await store.LoadStateAsync(id, cancellationToken);
         var deleted = state?.Status.Phase == TenantPhase.Deleted;
         if (state is not null && !deleted)
         {
@@ -93,7 +93,7 @@ internal sealed partial class Sweeper(
         suspects.Remove(id);
         meter.Strays.Add(1);
         LogStray(id, unit.Unit.Name);
-        await orchestrator.DeleteAsync(unit.Unit, deleteData: deleted, TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
+        await orchestrator.DeleteAsync(unit.Unit, deleteData: deleted, TimeSpan.FromSeconds(5), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Unit {UnitName} runs for tenant {TenantId}, which does not exist: it is ended.")]

@@ -68,7 +68,7 @@ internal sealed class RouteBook : IRouteFeed
 
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
-        await loaded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await loaded.Task.WaitAsync(cancellationToken);
         lock (gate)
         {
             return new RouteList([.. routes.Values], revision);
@@ -77,7 +77,7 @@ internal sealed class RouteBook : IRouteFeed
 
     public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await loaded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await loaded.Task.WaitAsync(cancellationToken);
         while (true)
         {
             var next = pulse.Next;
@@ -88,7 +88,7 @@ internal sealed class RouteBook : IRouteFeed
             }
             else
             {
-                await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await next.WaitAsync(cancellationToken);
             }
         }
     }

@@ -41,9 +41,9 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
         {
             return settings.Kind switch
             {
-                ProbeKind.Tcp => await ConnectAsync(address, linked.Token).ConfigureAwait(false),
-                ProbeKind.Http => await AskHealthAsync(address, settings.Path, linked.Token).ConfigureAwait(false),
-                _ => await AskIdentityAsync(tenantId, instance, address, settings.Path, linked.Token).ConfigureAwait(false),
+                ProbeKind.Tcp => await ConnectAsync(address, linked.Token),
+                ProbeKind.Http => await AskHealthAsync(address, settings.Path, linked.Token),
+                _ => await AskIdentityAsync(tenantId, instance, address, settings.Path, linked.Token),
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -61,7 +61,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
     private static async Task<ProbeResult> ConnectAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync(address, cancellationToken);
         return ProbeResult.Success;
     }
 
@@ -69,7 +69,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
         string tenantId, RouteInstance instance, IPEndPoint address, string healthPath, CancellationToken cancellationToken)
     {
         var challenge = IdentityChallenge.New();
-        var (status, body) = await GetAsync(address, challenge.Path, cancellationToken).ConfigureAwait(false);
+        var (status, body) = await GetAsync(address, challenge.Path, cancellationToken);
         if (!IsSuccess(status))
         {
             return new ProbeResult(false, $"The identity proof was answered with {status}.");
@@ -77,7 +77,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
 
         var problem = challenge.Verify(body, tenantId, instance.InstanceId, instance.Key.Span);
         return problem is null
-            ? await AskHealthAsync(address, healthPath, cancellationToken).ConfigureAwait(false)
+            ? await AskHealthAsync(address, healthPath, cancellationToken)
             : new ProbeResult(false, problem);
     }
 
@@ -88,7 +88,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
             return new ProbeResult(false, $"The health path '{path}' does not begin with exactly one slash.");
         }
 
-        var (status, _) = await GetAsync(address, path, cancellationToken).ConfigureAwait(false);
+        var (status, _) = await GetAsync(address, path, cancellationToken);
         return IsSuccess(status) ? ProbeResult.Success : new ProbeResult(false, $"The health path '{path}' answered {status}.");
     }
 
@@ -96,10 +96,10 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{path}", UriKind.Absolute));
         request.Headers.ConnectionClose = true;
-        using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, cancellationToken);
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[MaxBody + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MaxBody
             ? ((int)response.StatusCode, buffer[..length])
             : throw new InvalidDataException($"The answer is longer than {MaxBody / 1024} KiB.");

@@ -62,7 +62,7 @@ internal sealed class InMemoryTenantStore : ITenantStore
         string? after = null;
         do
         {
-            var page = await ListTenantsAsync(new TenantFilter(), new PageRequest(Batch, after), cancellationToken).ConfigureAwait(false);
+            var page = await ListTenantsAsync(new TenantFilter(), new PageRequest(Batch, after), cancellationToken);
             foreach (var state in page.Items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -146,11 +146,22 @@ internal sealed class InMemoryTenantStore : ITenantStore
         }, cancellationToken);
     }
 
+    public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<Lease>>(() => [.. tables.Leases.After(null)], cancellationToken);
+
     private long Commit(ChangeSet changes)
     {
         if (changes.IsEmpty)
         {
             return revision;
+        }
+
+        foreach (var fence in changes.Fences)
+        {
+            if (tables.Leases.Find(fence.LeaseName)?.Token != fence.Token)
+            {
+                throw new LeaseLostException(fence.LeaseName, fence.Token);
+            }
         }
 
         var next = revision + 1;

@@ -22,6 +22,7 @@ internal sealed class MemoryTables
         Operations = new(
             static (operation, revision) => operation with { Revision = revision }, indexes: [OperationsByTenant, OpenOperationsByTenant]);
         IdempotencyRecords = new(static (record, revision) => record with { Revision = revision });
+        Leases = new(static (lease, revision) => lease with { Revision = revision });
         byType = new Dictionary<Type, IMemoryTable>
         {
             [typeof(User)] = Users,
@@ -33,6 +34,7 @@ internal sealed class MemoryTables
             [typeof(Template)] = Templates,
             [typeof(Operation)] = Operations,
             [typeof(IdempotencyRecord)] = IdempotencyRecords,
+            [typeof(Lease)] = Leases,
         };
     }
 
@@ -69,6 +71,8 @@ internal sealed class MemoryTables
     public MemoryTable<Operation> Operations { get; }
 
     public MemoryTable<IdempotencyRecord> IdempotencyRecords { get; }
+
+    public MemoryTable<Lease> Leases { get; }
 
     public void Apply(StoreWrite write, long revision, Stack<Action> undo)
     {
