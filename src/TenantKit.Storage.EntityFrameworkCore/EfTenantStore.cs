@@ -161,6 +161,10 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
         return sessions.UseAsync((session, stop) => AuditListQuery.ReadAsync(session.Context, filter, page, stop), cancellationToken);
     }
 
+    public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) => sessions.UseAsync<IReadOnlyList<Lease>>(
+        async (session, stop) => await session.Context.Set<Lease>().OrderBy(lease => lease.Name).ToListAsync(stop).ConfigureAwait(false),
+        cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (committer.IsValueCreated)

@@ -38,6 +38,7 @@ public sealed class TenantKitDbContext(DbContextOptions<TenantKitDbContext> opti
         modelBuilder.ApplyConfiguration(new ResourceRowConfiguration());
         modelBuilder.ApplyConfiguration(new OperationConfiguration());
         modelBuilder.ApplyConfiguration(new IdempotencyRecordConfiguration());
+        modelBuilder.ApplyConfiguration(new LeaseConfiguration());
         modelBuilder.ApplyConfiguration(new AuditEntryConfiguration());
         modelBuilder.ApplyConfiguration(new ChangeLogEntryConfiguration());
         modelBuilder.ApplyConfiguration(new StoreRevisionConfiguration());

@@ -174,6 +174,18 @@ public static class TestRecords
         CreatedAt = Moment.AddSeconds(16),
     };
 
+    /// <summary>A lease that is held.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="token">Its fencing token.</param>
+    /// <returns>The lease, not stored yet.</returns>
+    public static Lease Lease(string name, long token = 18) => new()
+    {
+        Name = name,
+        Holder = "holder-of-" + name,
+        Token = token,
+        RenewedAt = Moment.AddSeconds(19),
+    };
+
     /// <summary>An audit row.</summary>
     /// <param name="id">Its id.</param>
     /// <returns>The row.</returns>

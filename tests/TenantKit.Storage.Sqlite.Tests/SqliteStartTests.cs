@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using TenantKit.Storage.EntityFrameworkCore;
 using TenantKit.Testing;
 
@@ -26,7 +28,7 @@ public sealed class SqliteStartTests : IDisposable
 
         var tables = await TablesAsync(Path.Combine(folder.Path, "new", "folder", "tenantkit.db"));
         Assert.Equal(
-            ["Audit", "ChangeLog", "Containers", "IdempotencyRecords", "Ledger", "Operations", "RefreshTokens", "Resources", "StoreRevision", "Templates", "TenantStatuses", "Tenants", "Users"],
+            ["Audit", "ChangeLog", "Containers", "IdempotencyRecords", "Leases", "Ledger", "Operations", "RefreshTokens", "Resources", "StoreRevision", "Templates", "TenantStatuses", "Tenants", "Users"],
             tables.Where(static name => !name.StartsWith("__EF", StringComparison.Ordinal)));
     }
 
@@ -54,6 +56,23 @@ public sealed class SqliteStartTests : IDisposable
         Assert.Equal("t1", (await again.FindTenantAsync("t1", Stop))!.Id);
         Assert.Equal(2, await again.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t2")), Stop));
         await again.WaitAsync(0, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+    }
+
+    [Fact]
+    public async Task InitializeAsync_SchemaBeforeLeases_GetsThemAndKeepsItsRows()
+    {
+        await using (var context = new SqliteStoreProvider(File, new SqliteStoreOptions(), loggerFactory: null).CreateContext())
+        {
+            await context.GetService<IMigrator>().MigrateAsync("20260101000000_Initial", Stop);
+        }
+
+        await ExecuteAsync("UPDATE \"StoreRevision\" SET \"Value\" = 41; INSERT INTO \"ChangeLog\" VALUES (41, 't1')");
+        await using var store = SqliteStores.In(folder.Path);
+        await store.InitializeAsync(Stop);
+
+        Assert.Equal([new ChangeLogEntry(41, "t1")], await store.ReadAsync(0, 10, Stop));
+        Assert.Equal(42, await store.CommitAsync(new ChangeSet().Put(TestRecords.Lease("shard-1")), Stop));
+        Assert.Equal([TestRecords.Lease("shard-1") with { Revision = 42 }], await store.ListLeasesAsync(Stop));
     }
 
     [Fact]

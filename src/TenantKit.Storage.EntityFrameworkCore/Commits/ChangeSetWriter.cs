@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using TenantKit.Audit;
 using TenantKit.Storage.EntityFrameworkCore.Model;
 using TenantKit.Storage.EntityFrameworkCore.Sessions;
@@ -9,10 +10,17 @@ namespace TenantKit.Storage.EntityFrameworkCore.Commits;
 internal sealed class ChangeSetWriter(StoreProvider provider, StoreTables tables)
 {
     /// <summary>Writes everything of the set, stamped with the revision.</summary>
+    /// <exception cref="LeaseLostException">A lease that the set requires has another token. Nothing of the set is written.</exception>
     /// <exception cref="RevisionConflictException">A record is not at the revision it was read at. Part of the set may be written: roll back.</exception>
     /// <exception cref="NameTakenException">A unique name is in use. Part of the set may be written: roll back.</exception>
     public async Task WriteAsync(StoreSession session, DbTransaction transaction, ChangeSet changes, long revision)
     {
+        // Before the writes: a set that takes a lease and requires it is judged by what was there before.
+        foreach (var fence in changes.Fences)
+        {
+            await CheckAsync(session, transaction, fence).ConfigureAwait(false);
+        }
+
         foreach (var write in changes.Writes)
         {
             var table = tables.Of(write.Record.GetType());
@@ -40,6 +48,16 @@ internal sealed class ChangeSetWriter(StoreProvider provider, StoreTables tables
         foreach (var tenantId in ChangedTenants.Of(changes))
         {
             await Fill(session, transaction, log, log.Insert, new ChangeLogEntry(revision, tenantId), revision).ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nobody can take the lease between this and the commit: the transaction has locked the revision, so it is the only writer.</summary>
+    private async Task CheckAsync(StoreSession session, DbTransaction transaction, Fence fence)
+    {
+        var token = await session.Command(tables.LeaseToken, transaction, "@lease", fence.LeaseName).ExecuteScalarAsync().ConfigureAwait(false);
+        if (token is null || Convert.ToInt64(token, CultureInfo.InvariantCulture) != fence.Token)
+        {
+            throw new LeaseLostException(fence.LeaseName, fence.Token);
         }
     }
 

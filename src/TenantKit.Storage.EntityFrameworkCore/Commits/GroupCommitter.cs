@@ -8,7 +8,7 @@ namespace TenantKit.Storage.EntityFrameworkCore.Commits;
 /// <remarks>
 /// <list type="number">
 /// <item>Callers queue; the first one starts the only writer, which takes up to <see cref="MaxBatch"/> sets at a time.</item>
-/// <item>Each set is written behind a savepoint: one that conflicts is taken back alone and told so.</item>
+/// <item>Each set is written behind a savepoint: one that conflicts, or whose lease is lost, is taken back alone and told so.</item>
 /// <item>One commit makes them all durable; only then does anybody hear of it.</item>
 /// </list>
 /// When the database itself fails, the transaction is rolled back and every set of it fails the same way.
@@ -140,7 +140,7 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
                 pending.Revision = ++revision;
                 changed = ChangedTenants.Of(pending.Changes).Count > 0 ? revision : changed;
             }
-            catch (Exception exception) when (exception is RevisionConflictException or NameTakenException or ArgumentException)
+            catch (Exception exception) when (exception is RevisionConflictException or NameTakenException or LeaseLostException or ArgumentException)
             {
                 await transaction.RollbackAsync(Savepoint).ConfigureAwait(false);
                 pending.Fail(exception);

@@ -8,4 +8,5 @@ internal static class Lengths
     public const int Hash = 64;
     public const int Code = 64;
     public const int Target = 160;
+    public const int Lease = 100;
 }

@@ -26,6 +26,8 @@ internal sealed class StoreTables
         WriteRevision = $"UPDATE {revision} SET {value} = @value WHERE {id} = {StoreRevision.OnlyId}";
         Trim = $"DELETE FROM {Q("ChangeLog")} WHERE {Q("Revision")} <= @trimmed; UPDATE {revision} SET {Q("Trimmed")} = @trimmed WHERE {id} = {StoreRevision.OnlyId}";
 
+        LeaseToken = $"SELECT {Q(nameof(Lease.Token))} FROM {Q("Leases")} WHERE {Q(nameof(Lease.Name))} = @lease";
+
         var byTenant = $"WHERE {Q("TenantId")} = @tenant";
         FindTenant = $"{Of(typeof(Tenant)).Select} WHERE {id} = @tenant";
         LoadState = string.Join(
@@ -51,6 +53,9 @@ internal sealed class StoreTables
     public string WriteRevision { get; }
 
     public string Trim { get; }
+
+    /// <summary>The fencing token of one lease; no row when there is no such lease.</summary>
+    public string LeaseToken { get; }
 
     public string FindTenant { get; }
 

@@ -54,4 +54,9 @@ public sealed class InMemoryConformance
     {
         protected override ITenantStore CreateStore() => new InMemoryTenantStore();
     }
+
+    public sealed class Leases : StoreLeaseConformance
+    {
+        protected override ITenantStore CreateStore() => new InMemoryTenantStore();
+    }
 }
