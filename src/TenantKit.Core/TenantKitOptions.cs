@@ -63,6 +63,20 @@ public sealed class TenantKitOptions
     /// <value>The default is 15 seconds.</value>
     public TimeSpan GatewayLease { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Time after which a replica of the control plane that no longer renews is taken for gone, and others act for its tenants. It stops acting
+    /// by itself after two thirds of that.
+    /// </summary>
+    /// <value>The default is 15 seconds; 1 second to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Time after its start during which a replica takes no tenant for drained, because gateways that run apart from it may not have reported yet.
+    /// </summary>
+    /// <value>The default is zero, right for a gateway in the same process; <see cref="GatewayLease"/> where gateways run apart.</value>
+    public TimeSpan GatewayGrace { get; set; } = TimeSpan.Zero;
+
     /// <summary>How long the data of a deleted tenant is kept before it is destroyed.</summary>
     /// <value>The default is zero: at once.</value>
     public TimeSpan DataRetention { get; set; } = TimeSpan.Zero;

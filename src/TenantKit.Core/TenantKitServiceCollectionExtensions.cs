@@ -6,6 +6,7 @@ using TenantKit.Activity;
 using TenantKit.Control;
 using TenantKit.Diagnostics;
 using TenantKit.Hosting;
+using TenantKit.Leases;
 using TenantKit.Management;
 using TenantKit.Orchestration;
 using TenantKit.Orchestration.Credentials;
@@ -45,6 +46,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<IInstanceCredentials, HmacInstanceCredentials>();
         services.TryAddSingleton<IInstanceProbe, HttpInstanceProbe>();
         services.AddManagement();
+        services.AddLeases();
         services.AddReconciliation();
         services.AddRouteFeed();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TenantKitHost>());
@@ -61,6 +63,14 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<IOperationWaiter, OperationWaiter>();
         services.TryAddSingleton<TemplateCache>();
         services.TryAddSingleton<TemplateSeeder>();
+    }
+
+    private static void AddLeases(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ReplicaIdentity>();
+        services.TryAddSingleton<ShardLeases>();
+        services.TryAddSingleton<LeaseKeeper>();
+        services.TryAddSingleton<LeaseReactions>();
     }
 
     private static void AddReconciliation(this IServiceCollection services)

@@ -4,17 +4,17 @@ namespace TenantKit.Gateway;
 internal sealed class AsyncSignal
 {
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim semaphore = new(0, 1);
+    private TaskCompletionSource? waiter;
+    private bool isSet;
 
     /// <summary>Wakes the waiter, or the next one.</summary>
     public void Set()
     {
         lock (gate)
         {
-            if (semaphore.CurrentCount == 0)
-            {
-                semaphore.Release();
-            }
+            // A waiter whose time was over this moment did not get it: it is remembered.
+            isSet = waiter?.TrySetResult() != true;
+            waiter = null;
         }
     }
 
@@ -22,15 +22,30 @@ internal sealed class AsyncSignal
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task WaitAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = clock.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), wait, time, Timeout.InfiniteTimeSpan);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
         {
-            await semaphore.WaitAsync(wait.Token);
+            if (isSet)
+            {
+                isSet = false;
+                return;
+            }
+
+            waiter = waiting;
         }
-        catch (OperationCanceledException)
+
+        using var timer = clock.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), waiting, time, Timeout.InfiniteTimeSpan);
+        using var cancelling = cancellationToken.Register(static state => ((TaskCompletionSource)state!).TrySetResult(), waiting);
+        await waiting.Task;
+        lock (gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (waiter == waiting)
+            {
+                waiter = null;
+            }
         }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
     private readonly Dictionary<string, GatewayActivity> gateways = [];
     private readonly Dictionary<string, DateTimeOffset> lastAccess = [];
     private readonly HashSet<string> draining = [];
+    private readonly long startedAt = time.GetTimestamp();
 
     /// <summary>Raised outside the lock for a tenant that waits to be drained and may be so now.</summary>
     public event Action<string>? DrainProgressed;
@@ -84,6 +85,13 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         lock (gate)
         {
             ForgetSilentGateways();
+            if (time.GetElapsedTime(startedAt) < options.Value.GatewayGrace)
+            {
+                // There may be gateways that have not reported here yet.
+                draining.Add(tenantId);
+                return false;
+            }
+
             foreach (var gateway in gateways.Values)
             {
                 if (gateway.AppliedRevision < withdrawnAt

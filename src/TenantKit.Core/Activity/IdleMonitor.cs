@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Diagnostics;
+using TenantKit.Leases;
 using TenantKit.Management;
 using TenantKit.Storage;
 using TenantKit.Templates;
@@ -21,11 +22,12 @@ internal sealed partial class IdleMonitor : IDisposable
     private readonly ITenantReader tenants;
     private readonly TemplateCache templates;
     private readonly TenantManager manager;
+    private readonly ShardLeases leases;
     private readonly ILogger<IdleMonitor> logger;
 
     public IdleMonitor(
         TimeProvider time, IOptions<TenantKitOptions> options, ActivityTracker activity, ITenantReader tenants,
-        TemplateCache templates, TenantManager manager, ILogger<IdleMonitor> logger)
+        TemplateCache templates, TenantManager manager, ShardLeases leases, ILogger<IdleMonitor> logger)
     {
         this.time = time;
         this.options = options;
@@ -33,6 +35,7 @@ internal sealed partial class IdleMonitor : IDisposable
         this.tenants = tenants;
         this.templates = templates;
         this.manager = manager;
+        this.leases = leases;
         this.logger = logger;
         deadlines = new KeyedDeadlines(time, tenantId => _ = CheckAsync(tenantId));
     }
@@ -80,13 +83,37 @@ internal sealed partial class IdleMonitor : IDisposable
                 return;
             }
 
-            await manager.SleepIdleAsync(state, activity.GetLastAccess(tenantId), CancellationToken.None);
+            await SleepAsync(state, timeout);
         }
         catch (Exception exception)
         {
             // The deadline must not be lost with the failure: the tenant would never sleep.
             LogCheckFailed(exception, tenantId);
             deadlines.Set(tenantId, time.GetUtcNow() + options.Value.MaxBackoff);
+        }
+    }
+
+    /// <summary>Only the replica that acts for the tenant decides; the others look again later, in case it comes to them.</summary>
+    private async Task SleepAsync(TenantState state, TimeSpan timeout)
+    {
+        var tenantId = state.Tenant.Id;
+        if (!leases.TryEnter(tenantId, out var fence))
+        {
+            deadlines.Set(tenantId, time.GetUtcNow() + timeout);
+            return;
+        }
+
+        try
+        {
+            await manager.SleepIdleAsync(state, activity.GetLastAccess(tenantId), fence, CancellationToken.None);
+        }
+        catch (LeaseLostException)
+        {
+            deadlines.Set(tenantId, time.GetUtcNow() + timeout);
+        }
+        finally
+        {
+            leases.Leave(tenantId);
         }
     }
 

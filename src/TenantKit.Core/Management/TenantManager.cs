@@ -135,7 +135,7 @@ internal sealed class TenantManager(
     }
 
     /// <summary>Puts an idle tenant to sleep, if it is still as it was when that was decided; a lost race means it is not idle any more.</summary>
-    internal async Task SleepIdleAsync(TenantState state, DateTimeOffset? lastAccess, CancellationToken cancellationToken)
+    internal async Task SleepIdleAsync(TenantState state, DateTimeOffset? lastAccess, Fence fence, CancellationToken cancellationToken)
     {
         var draft = Intend(
             state, state.Tenant with { Desired = DesiredState.Sleeping }, OperationKinds.Sleep, null, IntentOrigin.Background, Actor.System);
@@ -146,7 +146,7 @@ internal sealed class TenantManager(
 
         try
         {
-            await store.CommitAsync(draft.Changes, cancellationToken);
+            await store.CommitAsync(draft.Changes.Require(fence), cancellationToken);
         }
         catch (RevisionConflictException)
         {

@@ -34,9 +34,12 @@ internal sealed class UnitEventHub
                 yield break;
             }
 
-            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken))
+            while (await channel.Reader.WaitToReadAsync(cancellationToken))
             {
-                yield return change;
+                while (channel.Reader.TryRead(out var change))
+                {
+                    yield return change;
+                }
             }
         }
         finally

@@ -11,7 +11,7 @@ namespace TenantKit.Reconciliation;
 /// <summary>Writes what a pass found, in one commit, and only what changed.</summary>
 internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
 {
-    public async Task RecordAsync(TenantState state, Plan plan, CancellationToken cancellationToken)
+    public async Task RecordAsync(TenantState state, Plan plan, Fence fence, CancellationToken cancellationToken)
     {
         var changes = new ChangeSet();
         if (plan.Status != state.Status)
@@ -32,7 +32,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
             return;
         }
 
-        await store.CommitAsync(changes, cancellationToken);
+        await store.CommitAsync(changes.Require(fence), cancellationToken);
         if (plan.Status.Phase != state.Status.Phase || plan.Status.Reason != state.Status.Reason)
         {
             LogPhase(state.Tenant.Id, state.Tenant.Name, plan.Status.Phase, plan.Status.Reason);
@@ -45,19 +45,20 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
     }
 
     /// <summary>Notes that the runtime accepted the specification of a generation.</summary>
-    public async Task RecordAppliedAsync(Tenant tenant, CancellationToken cancellationToken)
+    public async Task RecordAppliedAsync(Tenant tenant, Fence fence, CancellationToken cancellationToken)
     {
         var state = await store.LoadStateAsync(tenant.Id, cancellationToken);
         if (state is not null && (state.Status.AppliedGeneration < tenant.Generation || !state.Status.Provisioned))
         {
             var applied = state.Status with { AppliedGeneration = Math.Max(state.Status.AppliedGeneration, tenant.Generation), Provisioned = true };
-            await store.CommitAsync(new ChangeSet().Put(applied), cancellationToken);
+            await store.CommitAsync(new ChangeSet().Put(applied).Require(fence), cancellationToken);
         }
     }
 
     /// <summary>Notes why the runtime could not do what was asked, and how long to wait.</summary>
     /// <returns>When to try again.</returns>
-    public async Task<TimeSpan?> RecordFailureAsync(string tenantId, OrchestratorException exception, Backoff backoff, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> RecordFailureAsync(
+        string tenantId, OrchestratorException exception, Backoff backoff, Fence fence, CancellationToken cancellationToken)
     {
         if (await store.LoadStateAsync(tenantId, cancellationToken) is not { } state)
         {
@@ -80,7 +81,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
             Ledger = state.Ledger.Select(static entry => entry.Kind).ToHashSet(),
             Outcome = failed && !deleting ? PlanOutcome.Failed : PlanOutcome.Open,
         };
-        await RecordAsync(state, plan, cancellationToken);
+        await RecordAsync(state, plan, fence, cancellationToken);
         return wait;
     }
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Activity;
 using TenantKit.Diagnostics;
+using TenantKit.Leases;
+using TenantKit.Orchestration;
 using TenantKit.Reconciliation.Planning;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Storage;
@@ -14,6 +16,7 @@ internal sealed partial class ReconcileWorkers
 {
     private readonly ReconcileQueue queue;
     private readonly TenantReconciler reconciler;
+    private readonly ShardLeases leases;
     private readonly TimeProvider time;
     private readonly TenantKitMeter meter;
     private readonly IOptions<TenantKitOptions> options;
@@ -22,11 +25,12 @@ internal sealed partial class ReconcileWorkers
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> errors = new();
 
     public ReconcileWorkers(
-        ReconcileQueue queue, TenantReconciler reconciler, ActivityTracker activity, TimeProvider time, IRandomSource random,
+        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, ActivityTracker activity, TimeProvider time, IRandomSource random,
         TenantKitMeter meter, IOptions<TenantKitOptions> options, ILogger<ReconcileWorkers> logger)
     {
         this.queue = queue;
         this.reconciler = reconciler;
+        this.leases = leases;
         this.time = time;
         this.meter = meter;
         this.options = options;
@@ -37,10 +41,11 @@ internal sealed partial class ReconcileWorkers
     }
 
     public Task RunAsync(CancellationToken stopping) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => Task.Run(() => WorkAsync(stopping), CancellationToken.None)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => WorkAsync(stopping)));
 
     private async Task WorkAsync(CancellationToken stopping)
     {
+        await Task.Yield();
         while (!stopping.IsCancellationRequested)
         {
             string tenantId;
@@ -67,9 +72,15 @@ internal sealed partial class ReconcileWorkers
 
     private async Task<(TimeSpan? Again, string Result)> PassAsync(string tenantId, CancellationToken stopping)
     {
+        if (!leases.TryEnter(tenantId, out var fence))
+        {
+            // Another replica acts for it; should this one come to, it looks then.
+            return (null, "not_held");
+        }
+
         try
         {
-            var again = await reconciler.ReconcileAsync(tenantId, stopping);
+            var again = await reconciler.ReconcileAsync(tenantId, fence, stopping);
             errors.TryRemove(tenantId, out _);
             return (again, "done");
         }
@@ -81,12 +92,20 @@ internal sealed partial class ReconcileWorkers
         {
             return (TimeSpan.Zero, "conflict");
         }
+        catch (Exception exception) when (exception is LeaseLostException or StaleTokenException)
+        {
+            return (null, "not_held");
+        }
         catch (Exception exception)
         {
             var count = errors.AddOrUpdate(tenantId, 1, static (_, known) => known + 1);
             var wait = backoff.After(count + 1);
             LogPassFailed(exception, tenantId, wait);
             return (wait, "error");
+        }
+        finally
+        {
+            leases.Leave(tenantId);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TenantKit.Leases;
 using TenantKit.Tenants;
 
 namespace TenantKit.Reconciliation;
@@ -7,16 +8,25 @@ namespace TenantKit.Reconciliation;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class RestlessTenants
 {
-    private readonly ConcurrentDictionary<string, byte> ids = new();
+    private readonly ConcurrentDictionary<string, bool>[] byShard =
+        [.. Enumerable.Range(0, Shards.Count).Select(static _ => new ConcurrentDictionary<string, bool>(StringComparer.Ordinal))];
 
-    public IEnumerable<string> Ids => ids.Select(static pair => pair.Key);
+    /// <summary>Their ids.</summary>
+    public IEnumerable<string> Ids => Enumerable.Range(0, Shards.Count).SelectMany(In);
 
-    public bool Contains(string tenantId) => ids.ContainsKey(tenantId);
+    /// <summary>Those of one share, in order.</summary>
+    public IReadOnlyList<string> In(int shard) => [.. byShard[shard].Select(static pair => pair.Key).Order(StringComparer.Ordinal)];
+
+    public bool Contains(string tenantId) => Of(tenantId).ContainsKey(tenantId);
+
+    /// <summary>True when a tenant has a place among those that start, by what is stored.</summary>
+    public bool IsStarting(string tenantId) => Of(tenantId).GetValueOrDefault(tenantId);
 
     /// <summary>Takes note of a tenant's newest state.</summary>
     /// <returns>True when the control loop has something to look at.</returns>
     public bool Track(TenantState state)
     {
+        var ids = Of(state.Tenant.Id);
         var atRest = state.Status.Phase is TenantPhase.Sleeping or TenantPhase.Stopped or TenantPhase.Suspended or TenantPhase.Deleted
             && state.Status.ObservedGeneration == state.Tenant.Generation
             && state.OpenOperations.Count == 0;
@@ -26,7 +36,11 @@ internal sealed class RestlessTenants
             return false;
         }
 
-        ids[state.Tenant.Id] = 0;
+        ids[state.Tenant.Id] = state is { Tenant.Desired: DesiredState.Running, Status.Phase: TenantPhase.Provisioning or TenantPhase.Starting }
+            && state.Status.Reason != StatusReasons.WaitingForStartSlot
+            && state.Ledger.Any(static entry => entry.Kind == LedgerKind.Compute);
         return true;
     }
+
+    private ConcurrentDictionary<string, bool> Of(string tenantId) => byShard[Shards.Of(tenantId)];
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Activity;
 using TenantKit.Diagnostics;
+using TenantKit.Leases;
 using TenantKit.Management;
 using TenantKit.Orchestration;
 using TenantKit.Reconciliation.Planning;
@@ -25,6 +26,7 @@ internal sealed partial class TenantReconciler(
     ReadinessProbes probes,
     ActivityTracker activity,
     StartLimiter starts,
+    ShardLeases leases,
     TenantManager manager,
     PlanRecorder recorder,
     IRandomSource random,
@@ -34,9 +36,11 @@ internal sealed partial class TenantReconciler(
 {
     private readonly Backoff backoff = new(options.Value, random);
 
-    /// <summary>Does one pass.</summary>
+    /// <summary>Does one pass under a lease: everything written and done carries its token.</summary>
     /// <returns>When to look again without being told; null when only a change can make a difference.</returns>
-    public async Task<TimeSpan?> ReconcileAsync(string tenantId, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Another replica acts for the tenant now.</exception>
+    /// <exception cref="StaleTokenException">The runtime knows of another replica that acts for the tenant now.</exception>
+    public async Task<TimeSpan?> ReconcileAsync(string tenantId, Fence fence, CancellationToken cancellationToken)
     {
         if (await store.LoadStateAsync(tenantId, cancellationToken) is not { } state
             || state.Status.Phase == TenantPhase.Deleted)
@@ -57,11 +61,11 @@ internal sealed partial class TenantReconciler(
 
             if (plan.CancelsSleep)
             {
-                await store.CommitAsync(manager.DraftCancelSleep(state), cancellationToken);
+                await store.CommitAsync(manager.DraftCancelSleep(state).Require(fence), cancellationToken);
                 return TimeSpan.Zero;
             }
 
-            await recorder.RecordAsync(state, plan, cancellationToken);
+            await recorder.RecordAsync(state, plan, fence, cancellationToken);
             if (plan.Effect == EffectKind.None)
             {
                 return plan.Requeue;
@@ -72,7 +76,13 @@ internal sealed partial class TenantReconciler(
                 return wait;
             }
 
-            await CarryOutAsync(state, template, plan, cancellationToken);
+            // Asked as late as can be: what a pause since then lets through, the token stops.
+            if (!leases.IsValid(tenantId, fence))
+            {
+                throw new LeaseLostException(fence.LeaseName, fence.Token);
+            }
+
+            await CarryOutAsync(state, template, plan, fence, cancellationToken);
             return TimeSpan.Zero;
         }
         catch (OrchestratorException exception)
@@ -84,7 +94,7 @@ internal sealed partial class TenantReconciler(
                 return wait;
             }
 
-            return await recorder.RecordFailureAsync(tenantId, exception, backoff, cancellationToken);
+            return await recorder.RecordFailureAsync(tenantId, exception, backoff, fence, cancellationToken);
         }
     }
 
@@ -116,7 +126,7 @@ internal sealed partial class TenantReconciler(
         };
     }
 
-    private async Task CarryOutAsync(TenantState state, Template template, Plan plan, CancellationToken cancellationToken)
+    private async Task CarryOutAsync(TenantState state, Template template, Plan plan, Fence fence, CancellationToken cancellationToken)
     {
         var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
         var grace = template.Probe.StopGracePeriod;
@@ -124,17 +134,17 @@ internal sealed partial class TenantReconciler(
         switch (plan.Effect)
         {
             case EffectKind.Ensure:
-                await orchestrator.EnsureAsync(specs.Build(state, template), cancellationToken);
-                await recorder.RecordAppliedAsync(state.Tenant, cancellationToken);
+                await orchestrator.EnsureAsync(specs.Build(state, template) with { FencingToken = fence.Token }, cancellationToken);
+                await recorder.RecordAppliedAsync(state.Tenant, fence, cancellationToken);
                 break;
             case EffectKind.Sleep:
-                await orchestrator.SleepAsync(reference, grace, cancellationToken);
+                await orchestrator.SleepAsync(reference, grace, fence.Token, cancellationToken);
                 break;
             case EffectKind.DeleteCompute:
-                await orchestrator.DeleteAsync(reference, deleteData: false, grace, cancellationToken);
+                await orchestrator.DeleteAsync(reference, deleteData: false, grace, fence.Token, cancellationToken);
                 break;
             case EffectKind.DeleteAll:
-                await orchestrator.DeleteAsync(reference, deleteData: true, grace, cancellationToken);
+                await orchestrator.DeleteAsync(reference, deleteData: true, grace, fence.Token, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"The effect {plan.Effect} is not known.");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using TenantKit.Leases;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Tenants;
 
@@ -38,7 +39,7 @@ public sealed class ReconcileQueueTests
         Assert.Equal("a", await queue.TakeAsync(Token));
         queue.Add("a", IntentOrigin.Human);
         queue.Add("a", IntentOrigin.Human);
-        var second = queue.TakeAsync(Token).AsTask();
+        var second = queue.TakeAsync(Token);
         Assert.False(second.IsCompleted);
 
         queue.Done("a");
@@ -54,7 +55,7 @@ public sealed class ReconcileQueueTests
         using var queue = new ReconcileQueue(time);
         queue.AddAfter("a", TimeSpan.FromSeconds(10), time.GetUtcNow());
         queue.AddAfter("a", TimeSpan.FromSeconds(2), time.GetUtcNow());
-        var take = queue.TakeAsync(Token).AsTask();
+        var take = queue.TakeAsync(Token);
 
         time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(take.IsCompleted);
@@ -118,7 +119,7 @@ public sealed class ReconcileQueueTests
     public void StartLimiter_FullHouse_LetsPeopleAheadOfWaitingBackground()
     {
         using var queue = new ReconcileQueue(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
         Assert.True(limiter.TryEnter("first", IntentOrigin.Background));
         Assert.False(limiter.TryEnter("background", IntentOrigin.Background));
         Assert.False(limiter.TryEnter("human", IntentOrigin.Human));
@@ -130,5 +131,37 @@ public sealed class ReconcileQueueTests
         Assert.False(limiter.TryEnter("background", IntentOrigin.Background));
         Assert.True(limiter.TryEnter("human", IntentOrigin.Human));
         Assert.True(limiter.TryEnter("human", IntentOrigin.Human));
+    }
+
+    [Fact]
+    public void StartLimiter_PartOfTheShares_IsPartOfTheBound()
+    {
+        using var queue = new ReconcileQueue(time);
+        var leases = new ShardLeases(time);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 16 }), leases, queue);
+        Assert.Equal(1, limiter.Limit);
+
+        for (var shard = 0; shard < Shards.Count / 4; shard++)
+        {
+            leases.Take(shard, token: 1);
+        }
+
+        Assert.Equal(4, limiter.Limit);
+    }
+
+    [Fact]
+    public void StartLimiter_FoundStarting_KeepsItsPlaceAndBlocksOthers()
+    {
+        using var queue = new ReconcileQueue(time);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
+        limiter.Keep("found");
+        limiter.Keep("another");
+
+        Assert.True(limiter.TryEnter("found", IntentOrigin.Background));
+        Assert.False(limiter.TryEnter("new", IntentOrigin.Human));
+        limiter.Leave("found");
+        Assert.False(limiter.TryEnter("new", IntentOrigin.Human));
+        limiter.Leave("another");
+        Assert.True(limiter.TryEnter("new", IntentOrigin.Human));
     }
 }

@@ -29,11 +29,17 @@ internal static class SleepPlanner
     {
         var (tenant, status, now) = (view.State.Tenant, view.State.Status, view.Now);
         var ledger = view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
+        var idle = tenant.Origin == IntentOrigin.Background && !tenant.Suspended;
+        if (idle && view.LastAccessAt > (status.LastAccessAt ?? DateTimeOffset.MinValue))
+        {
+            // Somebody used the tenant after the moment up to which it was known to be idle: the reason to sleep is gone.
+            return new Plan { Status = status, Instances = InstanceRows.Observed(view), Ledger = ledger, CancelsSleep = true };
+        }
+
         if (!view.IsDrained(tenant.Revision))
         {
             var draining = status.To(TenantPhase.Stopping, StatusReasons.Draining, null, now);
             var left = draining.ChangedAt + view.Options.DrainTimeout - now;
-            var idle = tenant.Origin == IntentOrigin.Background && !tenant.Suspended;
             if (left > TimeSpan.Zero || idle)
             {
                 // Idleness never cuts anybody off: a stream that began in the last moment keeps the tenant awake.

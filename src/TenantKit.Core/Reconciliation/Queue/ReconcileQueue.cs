@@ -14,7 +14,7 @@ internal sealed class ReconcileQueue : IDisposable
     private readonly Lock gate = new();
     private readonly Queue<string>[] lanes = [new(), new(), new()];
     private readonly Dictionary<string, Entry> entries = [];
-    private readonly SemaphoreSlim available = new(0);
+    private readonly Queue<TaskCompletionSource<string>> takers = new();
     private readonly KeyedDeadlines delayed;
 
     public ReconcileQueue(TimeProvider time) => delayed = new KeyedDeadlines(time, key => Add(key, IntentOrigin.Background));
@@ -48,7 +48,7 @@ internal sealed class ReconcileQueue : IDisposable
                 {
                     entry.Origin = origin;
                     lanes[(int)origin].Enqueue(key);
-                    available.Release();
+                    HandOut();
                 }
 
                 return;
@@ -59,7 +59,7 @@ internal sealed class ReconcileQueue : IDisposable
             if (!entry.Working)
             {
                 lanes[(int)origin].Enqueue(key);
-                available.Release();
+                HandOut();
             }
         }
     }
@@ -75,31 +75,17 @@ internal sealed class ReconcileQueue : IDisposable
         delayed.SetEarlier(key, now + delay);
     }
 
-    public async ValueTask<string> TakeAsync(CancellationToken cancellationToken)
+    public async Task<string> TakeAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        var taker = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
         {
-            await available.WaitAsync(cancellationToken);
-            lock (gate)
-            {
-                for (var lane = 0; lane < lanes.Length; lane++)
-                {
-                    if (!lanes[lane].TryDequeue(out var key))
-                    {
-                        continue;
-                    }
-
-                    if (entries.TryGetValue(key, out var entry) && entry is { Waiting: true, Working: false } && (int)entry.Origin == lane)
-                    {
-                        entry.Waiting = false;
-                        entry.Working = true;
-                        return key;
-                    }
-
-                    break;
-                }
-            }
+            takers.Enqueue(taker);
+            HandOut();
         }
+
+        using var cancelling = cancellationToken.Register(static state => ((TaskCompletionSource<string>)state!).TrySetCanceled(), taker);
+        return await taker.Task;
     }
 
     public void Done(string key)
@@ -111,7 +97,7 @@ internal sealed class ReconcileQueue : IDisposable
             if (entry.Waiting)
             {
                 lanes[(int)entry.Origin].Enqueue(key);
-                available.Release();
+                HandOut();
             }
             else
             {
@@ -120,10 +106,49 @@ internal sealed class ReconcileQueue : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => delayed.Dispose();
+
+    /// <summary>Gives keys to those who wait for one, in order on both sides. The lock is held.</summary>
+    private void HandOut()
     {
-        delayed.Dispose();
-        available.Dispose();
+        while (takers.TryPeek(out var taker))
+        {
+            if (taker.Task.IsCompleted)
+            {
+                takers.Dequeue();
+                continue;
+            }
+
+            if (Next() is not { } found)
+            {
+                return;
+            }
+
+            takers.Dequeue();
+            if (!taker.TrySetResult(found.Key))
+            {
+                // It was cancelled this moment: the key waits for the next one.
+                (found.Entry.Working, found.Entry.Waiting) = (false, true);
+                lanes[(int)found.Entry.Origin].Enqueue(found.Key);
+            }
+        }
+    }
+
+    private (string Key, Entry Entry)? Next()
+    {
+        for (var lane = 0; lane < lanes.Length; lane++)
+        {
+            while (lanes[lane].TryDequeue(out var key))
+            {
+                if (entries.TryGetValue(key, out var entry) && entry is { Waiting: true, Working: false } && (int)entry.Origin == lane)
+                {
+                    (entry.Waiting, entry.Working) = (false, true);
+                    return (key, entry);
+                }
+            }
+        }
+
+        return null;
     }
 
     private sealed class Entry

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TenantKit.Leases;
 using TenantKit.Management;
 using TenantKit.Tenants;
 
@@ -6,14 +7,27 @@ namespace TenantKit.Reconciliation.Queue;
 
 /// <summary>
 /// Bounds how many tenants start at the same time. Who waits is served by origin (people, wakes, background), then in order of arrival.
-/// What it holds is soft: after a restart of the host every starting tenant asks anew.
+/// Each replica may use the part of the bound that its shares of the tenants are of all shares. A tenant found in the middle of its start,
+/// after a restart or a change of replicas, keeps its place.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ReconcileQueue queue) : IStartQueue
+internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeases leases, ReconcileQueue queue) : IStartQueue
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> starting = [];
     private readonly List<Waiter> waiting = [];
+
+    /// <summary>The most that this replica starts at the same time: its part, and one at least.</summary>
+    public int Limit => Math.Max(1, options.Value.MaxConcurrentStarts * leases.Held / Shards.Count);
+
+    /// <summary>Gives a tenant that was found starting its place, also beyond the bound: it uses it already.</summary>
+    public void Keep(string tenantId)
+    {
+        lock (gate)
+        {
+            starting.Add(tenantId);
+        }
+    }
 
     /// <summary>Takes a place, or keeps the one held. False: the tenant is queued again once its turn has come.</summary>
     public bool TryEnter(string tenantId, IntentOrigin origin)
@@ -33,7 +47,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, Reconcile
                 waiting.Insert(position, new Waiter(tenantId, origin));
             }
 
-            if (position < options.Value.MaxConcurrentStarts - starting.Count)
+            if (position < Limit - starting.Count)
             {
                 waiting.RemoveAt(position);
                 starting.Add(tenantId);
@@ -52,7 +66,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, Reconcile
             waiting.RemoveAll(waiter => waiter.TenantId == tenantId);
             if (starting.Remove(tenantId))
             {
-                for (var i = 0; i < waiting.Count && i < options.Value.MaxConcurrentStarts - starting.Count; i++)
+                for (var i = 0; i < waiting.Count && i < Limit - starting.Count; i++)
                 {
                     queue.Add(waiting[i].TenantId, waiting[i].Origin);
                 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Diagnostics;
+using TenantKit.Leases;
 using TenantKit.Orchestration;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Storage;
@@ -14,10 +15,10 @@ namespace TenantKit.Reconciliation.Sweeping;
 /// from an older copy, so it is kept and told of.
 /// </summary>
 internal sealed partial class Sweeper(
-    IContainerOrchestrator orchestrator, ITenantStore store, RestlessTenants restless, ReconcileQueue queue, TenantKitMeter meter,
+    IContainerOrchestrator orchestrator, ITenantStore store, ShardLeases leases, RestlessTenants restless, ReconcileQueue queue, TenantKitMeter meter,
     IRandomSource random, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<Sweeper> logger)
 {
-    private readonly HashSet<string> suspects = [];
+    private readonly HashSet<string> suspects = new(StringComparer.Ordinal);
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -51,13 +52,25 @@ internal sealed partial class Sweeper(
         HashSet<string> seen = [];
         await foreach (var unit in orchestrator.ListAsync(cancellationToken))
         {
-            await LookAsync(unit, seen, cancellationToken);
+            if (!leases.TryEnter(unit.Unit.TenantId, out var fence))
+            {
+                continue;
+            }
+
+            try
+            {
+                await LookAsync(unit, seen, fence, cancellationToken);
+            }
+            finally
+            {
+                leases.Leave(unit.Unit.TenantId);
+            }
         }
 
         suspects.IntersectWith(seen);
     }
 
-    private async Task LookAsync(UnitObservation unit, HashSet<string> seen, CancellationToken cancellationToken)
+    private async Task LookAsync(UnitObservation unit, HashSet<string> seen, Fence fence, CancellationToken cancellationToken)
     {
         var id = unit.Unit.TenantId;
         if (restless.Contains(id))
@@ -93,7 +106,7 @@ internal sealed partial class Sweeper(
         suspects.Remove(id);
         meter.Strays.Add(1);
         LogStray(id, unit.Unit.Name);
-        await orchestrator.DeleteAsync(unit.Unit, deleteData: deleted, TimeSpan.FromSeconds(5), cancellationToken);
+        await orchestrator.DeleteAsync(unit.Unit, deleteData: deleted, TimeSpan.FromSeconds(5), fence.Token, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Unit {UnitName} runs for tenant {TenantId}, which does not exist: it is ended.")]

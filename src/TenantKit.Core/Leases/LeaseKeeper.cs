@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TenantKit.Storage;
+
+namespace TenantKit.Leases;
+
+/// <summary>
+/// Shares the tenants out among the replicas of the control plane. Each renews one row of its own; a share belongs to whoever took its row
+/// last, and every taking has a higher token, which goes with all that is written or done under it.
+/// </summary>
+/// <remarks>
+/// 1. Read all rows; what was lost is let go at once.
+/// 2. Renew the own row, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
+/// 3. What is held is valid for two thirds of the lease time from before the read: less than others wait before they take it.
+/// </remarks>
+internal sealed partial class LeaseKeeper(
+    ITenantStore store, ShardLeases shards, ReplicaIdentity identity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
+{
+    private const int MaxAttempts = 4;
+    private readonly Members members = new(time, options.Value.LeaseTime);
+    private bool stopping;
+
+    private TimeSpan RenewInterval => options.Value.LeaseTime / 5;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var next = members.NextEnd(identity.Name) is { } end && end < RenewInterval ? end : RenewInterval;
+            await Task.Delay(next, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await RenewAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogNotRenewed(exception);
+            }
+        }
+    }
+
+    /// <summary>Renews once, and takes and gives what is due.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryRenewAsync(cancellationToken);
+                return;
+            }
+            catch (RevisionConflictException) when (attempt < MaxAttempts)
+            {
+                // Another replica wrote in the meantime: read again.
+            }
+        }
+    }
+
+    /// <summary>Gives everything back at the end of an orderly stop, so that nobody has to wait for the lease time.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        stopping = true;
+        await RenewAsync(cancellationToken);
+    }
+
+    private async Task TryRenewAsync(CancellationToken cancellationToken)
+    {
+        var from = time.GetTimestamp();
+        var leases = await store.ListLeasesAsync(cancellationToken);
+        var rows = leases.ToDictionary(static lease => lease.Name, StringComparer.Ordinal);
+        members.Observe(leases);
+        shards.Compare(rows, identity.Name);
+
+        var plan = Plan(rows);
+        var free = shards.Yield(plan.Yields);
+        var changes = new ChangeSet();
+        Beat(rows, changes);
+        var takes = plan.Takes.ToDictionary(static shard => shard, shard => Write(rows, shard, identity.Name, changes));
+        foreach (var shard in free)
+        {
+            Write(rows, shard, null, changes);
+        }
+
+        await store.CommitAsync(changes, cancellationToken);
+        shards.Confirm(from, options.Value.LeaseTime * 2 / 3);
+        foreach (var shard in free)
+        {
+            shards.Release(shard);
+        }
+
+        foreach (var (shard, token) in takes)
+        {
+            shards.Take(shard, token);
+        }
+
+        if (takes.Count + free.Count > 0)
+        {
+            LogShares(identity.Name, shards.Held, Shards.Count, takes.Count, free.Count);
+        }
+    }
+
+    private LeasePlan Plan(IReadOnlyDictionary<string, Lease> rows) => stopping
+        ? new LeasePlan([], [.. Enumerable.Range(0, Shards.Count).Where(shards.IsHeld)])
+        : LeasePlan.Make(rows, identity.Name, members.Living(identity.Name), shards.IsHeld);
+
+    private void Beat(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
+    {
+        var name = Members.LeaseOf(identity.Name);
+        var row = rows.GetValueOrDefault(name);
+        if (stopping)
+        {
+            if (row is not null)
+            {
+                changes.Delete(row);
+            }
+
+            return;
+        }
+
+        changes.Put((row ?? new Lease { Name = name, RenewedAt = default }) with { Holder = identity.Name, RenewedAt = time.GetUtcNow() });
+        ForgetTheLongGone(rows, changes);
+    }
+
+    private void ForgetTheLongGone(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
+    {
+        foreach (var row in rows.Values)
+        {
+            if (Members.IsMember(row) && row.Holder is { } replica && replica != identity.Name && !members.IsAlive(replica)
+                && !rows.Values.Any(other => !Members.IsMember(other) && other.Holder == replica))
+            {
+                changes.Delete(row);
+            }
+        }
+    }
+
+    private long Write(IReadOnlyDictionary<string, Lease> rows, int shard, string? holder, ChangeSet changes)
+    {
+        var name = Shards.NameOf(shard);
+        var row = rows.GetValueOrDefault(name) ?? new Lease { Name = name, RenewedAt = default };
+        var next = row with { Holder = holder, Token = row.Token + 1, RenewedAt = time.GetUtcNow() };
+        changes.Put(next);
+        return next.Token;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Replica {Replica} acts for {Held} of {All} shares of the tenants ({Taken} taken, {Given} given back).")]
+    private partial void LogShares(string replica, int held, int all, int taken, int given);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The leases could not be renewed; without them this replica soon stops acting, and another takes over.")]
+    private partial void LogNotRenewed(Exception exception);
+}

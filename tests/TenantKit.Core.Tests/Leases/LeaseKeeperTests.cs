@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Time.Testing;
+using TenantKit.Leases;
+using TenantKit.Storage;
+using TenantKit.Storage.InMemory;
+
+namespace TenantKit.Core.Tests.Leases;
+
+public sealed class LeaseKeeperTests
+{
+    private const string Tenant = "01aaaaaaaaaaaaaaaaaaaaaaaa";
+    private static readonly TimeSpan LeaseTime = new TenantKitOptions().LeaseTime;
+    private readonly FakeTimeProvider time = new();
+    private readonly InMemoryTenantStore store = new();
+
+    [Fact]
+    public async Task Renew_OnlyReplica_HoldsEverythingAtOnce()
+    {
+        var one = New("one");
+
+        await one.RenewAsync();
+
+        Assert.Equal(Shards.Count, one.Shards.Held);
+        Assert.True(one.Shards.TryEnter(Tenant, out var fence));
+        await store.CommitAsync(new ChangeSet().Require(fence).Put(new Lease { Name = "other", RenewedAt = time.GetUtcNow() }), Token);
+    }
+
+    [Fact]
+    public async Task Renew_AnotherComes_SharesAreDividedAndNeverHeldTwice()
+    {
+        var replicas = new List<Replica>();
+        foreach (var name in new[] { "one", "two", "three" })
+        {
+            replicas.Add(New(name));
+            for (var round = 0; round < 4; round++)
+            {
+                foreach (var replica in replicas)
+                {
+                    await replica.RenewAsync();
+                    Assert.Equal(replicas.Sum(each => each.Shards.Held), replicas.SelectMany(each => each.Held).Distinct().Count());
+                }
+
+                time.Advance(LeaseTime / 5);
+            }
+        }
+
+        Assert.Equal(Shards.Count, replicas.Sum(replica => replica.Shards.Held));
+        Assert.All(replicas, replica => Assert.InRange(replica.Shards.Held, Shards.Count / 3 / 2, Shards.Count / 3 * 2));
+    }
+
+    [Fact]
+    public async Task Renew_HolderSilentForTheLeaseTime_IsTakenOverAndItsTokensAreVoid()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        Assert.True(one.Shards.TryEnter(Tenant, out var late));
+        await two.RenewAsync();
+        Assert.Equal(0, two.Shards.Held);
+
+        time.Advance(LeaseTime - TimeSpan.FromMilliseconds(1));
+        await two.RenewAsync();
+        Assert.Equal(0, two.Shards.Held);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await two.RenewAsync();
+
+        Assert.Equal(Shards.Count, two.Shards.Held);
+        Assert.False(one.TryEnter(Tenant));
+        Assert.False(one.Shards.IsValid(Tenant, late));
+        var error = await Assert.ThrowsAsync<LeaseLostException>(() =>
+            store.CommitAsync(new ChangeSet().Require(late).Put(new Lease { Name = "other", RenewedAt = time.GetUtcNow() }), Token));
+        Assert.Equal(late.Token, error.Token);
+        Assert.True(two.Shards.TryEnter(Tenant, out var fence));
+        Assert.True(fence.Token > late.Token);
+    }
+
+    [Fact]
+    public async Task TryEnter_NotRenewedForTwoThirds_IsRefusedUntilRenewed()
+    {
+        var one = New("one");
+        await one.RenewAsync();
+        time.Advance((LeaseTime * 2 / 3) - TimeSpan.FromMilliseconds(1));
+        Assert.True(one.TryEnter(Tenant));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False(one.TryEnter(Tenant));
+
+        await one.RenewAsync();
+
+        Assert.True(one.TryEnter(Tenant));
+    }
+
+    [Fact]
+    public async Task Renew_SameNameAfterACrash_TakesItsSharesAtOnceWithNewTokens()
+    {
+        var before = New("one");
+        await before.RenewAsync();
+        Assert.True(before.Shards.TryEnter(Tenant, out var old));
+
+        var after = New("one");
+        await after.RenewAsync();
+
+        Assert.Equal(Shards.Count, after.Shards.Held);
+        Assert.True(after.Shards.TryEnter(Tenant, out var fence));
+        Assert.True(fence.Token > old.Token);
+    }
+
+    [Fact]
+    public async Task Release_OrderlyStop_LetsOthersTakeWithoutWaiting()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        await two.RenewAsync();
+
+        await one.ReleaseAsync();
+        await two.RenewAsync();
+
+        Assert.Equal(0, one.Shards.Held);
+        Assert.Equal(Shards.Count, two.Shards.Held);
+    }
+
+    [Fact]
+    public async Task Renew_ShareThatIsWorkedOn_IsGivenBackAfterTheWork()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        var busy = Enumerable.Range(0, Shards.Count).ToDictionary(static shard => shard, static shard =>
+            Enumerable.Range(0, 10_000).Select(static number => "tenant" + number).First(id => Shards.Of(id) == shard));
+        Assert.All(busy.Values, id => Assert.True(one.TryEnter(id)));
+
+        await two.RenewAsync();
+        await one.RenewAsync();
+        Assert.Equal(Shards.Count, one.Shards.Held);
+        var yielding = busy.Values.Where(id => !one.TryEnter(id)).ToList();
+        Assert.InRange(yielding.Count, 1, Shards.Count - 1);
+
+        yielding.ForEach(one.Shards.Leave);
+        await one.RenewAsync();
+        await two.RenewAsync();
+
+        Assert.Equal(Shards.Count - yielding.Count, one.Shards.Held);
+        Assert.All(yielding, id => Assert.True(two.TryEnter(id)));
+    }
+
+    private Replica New(string name) => new(name, store, time);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}

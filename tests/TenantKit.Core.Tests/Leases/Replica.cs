@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TenantKit.Leases;
+using TenantKit.Storage;
+
+namespace TenantKit.Core.Tests.Leases;
+
+/// <summary>One replica's leases, renewed by hand.</summary>
+internal sealed class Replica
+{
+    private readonly LeaseKeeper keeper;
+
+    public Replica(string name, ITenantStore store, TimeProvider time)
+    {
+        Shards = new ShardLeases(time);
+        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), time, Options.Create(new TenantKitOptions()), NullLogger<LeaseKeeper>.Instance);
+    }
+
+    public ShardLeases Shards { get; }
+
+    public IEnumerable<int> Held => Enumerable.Range(0, TenantKit.Leases.Shards.Count).Where(Shards.IsHeld);
+
+    public Task RenewAsync() => keeper.RenewAsync(TestContext.Current.CancellationToken);
+
+    public Task ReleaseAsync() => keeper.ReleaseAsync(TestContext.Current.CancellationToken);
+
+    public bool TryEnter(string tenantId) => Shards.TryEnter(tenantId, out _);
+}
