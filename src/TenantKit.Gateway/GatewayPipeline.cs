@@ -66,13 +66,13 @@ internal sealed class GatewayPipeline(
             return GatewayProblems.NotServed;
         }
 
-        if (access.Enter(exchange, authentication, tenant) is { } denied)
-        {
-            return SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
-        }
-
-        return await ServeAsync(exchange);
+        var denied = await AdmitAsync(exchange, authentication, tenant);
+        return denied is not null && SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
     }
+
+    /// <summary>From access on, once it is known who asks for which tenant.</summary>
+    internal async Task<GatewayProblem?> AdmitAsync(Exchange exchange, Authentication authentication, TenantReference? tenant) =>
+        access.Enter(exchange, authentication, tenant) is { } denied ? denied : await ServeAsync(exchange);
 
     private async Task<GatewayProblem?> ServeAsync(Exchange exchange)
     {

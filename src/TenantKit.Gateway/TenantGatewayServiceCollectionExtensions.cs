@@ -108,7 +108,7 @@ public static class TenantGatewayServiceCollectionExtensions
     {
         services.AddHttpForwarder();
         services.TryAddSingleton<IdentityKey>();
-        services.TryAddSingleton<CallerIdentity>();
+        services.TryAddSingleton<ICallerIdentity, CallerIdentity>();
         services.TryAddSingleton<InstanceConnector>();
         services.TryAddSingleton<InstanceClient>();
         services.TryAddSingleton<InstanceForwarder>();

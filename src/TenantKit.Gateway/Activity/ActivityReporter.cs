@@ -12,7 +12,10 @@ internal sealed partial class ActivityReporter(
     // Many tenants may fall asleep together: their reports are gathered for this long.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>The whole of it, on the caller's scheduler.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         var failing = false;
         try

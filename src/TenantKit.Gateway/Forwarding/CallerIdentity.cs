@@ -10,7 +10,7 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>Tells the app who asks: a short-lived token for exactly that tenant. Used again for the same caller and tenant until a quarter of its life is left.</summary>
-internal sealed class CallerIdentity(IdentityKey key, IOptions<TenantGatewayOptions> options, TimeProvider time, IIdSource ids)
+internal sealed class CallerIdentity(IdentityKey key, IOptions<TenantGatewayOptions> options, TimeProvider time, IIdSource ids) : ICallerIdentity
 {
     private const int MostRemembered = 50_000;
 

@@ -8,7 +8,7 @@ namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>Forwards a request to one instance, once.</summary>
 internal sealed class InstanceForwarder(
-    IHttpForwarder forwarder, InstanceClient client, CallerIdentity identity, PassiveHealth health, IOptions<TenantGatewayOptions> options, TimeProvider time)
+    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, PassiveHealth health, IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
     // Streams have no idle time-out here: the deadline covers the time to the head of the answer, keep-alive covers a dead peer.
     private static readonly ForwarderRequestConfig Request = new()

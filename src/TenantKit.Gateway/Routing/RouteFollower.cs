@@ -14,7 +14,10 @@ internal sealed partial class RouteFollower(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>The whole of it, on the caller's scheduler.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
         var listed = false;
@@ -25,10 +28,13 @@ internal sealed partial class RouteFollower(
                 if (!listed)
                 {
                     var list = await feed.ListAsync(stoppingToken);
-                    registry.Replace(list);
-                    metrics.FeedListed();
-                    LogListed(list.Routes.Count, list.Revision);
-                    listed = true;
+                    listed = Take(list);
+                }
+
+                if (!listed)
+                {
+                    await PauseAsync(++failures, stoppingToken);
+                    continue;
                 }
 
                 await foreach (var changes in feed.WatchAsync(registry.Revision, stoppingToken))
@@ -59,6 +65,21 @@ internal sealed partial class RouteFollower(
         }
     }
 
+    /// <summary>A list older than the table comes from a replica that lags behind: tenants it does not know yet must not vanish.</summary>
+    private bool Take(RouteList list)
+    {
+        if (registry.IsSynced && list.Revision < registry.Revision)
+        {
+            LogOlder(list.Revision, registry.Revision);
+            return false;
+        }
+
+        registry.Replace(list);
+        metrics.FeedListed();
+        LogListed(list.Routes.Count, list.Revision);
+        return true;
+    }
+
     private async Task PauseAsync(int failures, CancellationToken cancellationToken)
     {
         var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, failures - 1), LongestPause.TotalMilliseconds);
@@ -74,6 +95,9 @@ internal sealed partial class RouteFollower(
 
     [LoggerMessage(1, LogLevel.Information, "The gateway knows {Count} tenants at revision {Revision}.")]
     private partial void LogListed(int count, long revision);
+
+    [LoggerMessage(3, LogLevel.Information, "The control plane listed routes of revision {Revision}, older than the table's {Known}; it is asked again.")]
+    private partial void LogOlder(long revision, long known);
 
     [LoggerMessage(2, LogLevel.Warning, "The route feed broke after revision {Revision}; the gateway serves from its table and tries again.")]
     private partial void LogLost(long revision, Exception exception);
