@@ -19,6 +19,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>Who asks; null for nobody in particular.</summary>
     public Caller? Caller { get; set; }
 
+    /// <summary>The <c>Set-Cookie</c> that binds the session to the instance it was given; null when it needs none.</summary>
+    public string? NewAffinity { get; set; }
+
     /// <summary>The tenant's route as Access saw it. Routing may have moved on since: the steps after it read the registry again.</summary>
     public Route Route { get; set; } = null!;
 }

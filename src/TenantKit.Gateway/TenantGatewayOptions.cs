@@ -36,10 +36,15 @@ public sealed class TenantGatewayOptions
     /// <value>The default is null: a key of this process only, made anew at each start.</value>
     public string? KeyDirectory { get; set; }
 
-    /// <summary>Load-balancing policy of routes that name none.</summary>
+    /// <summary>Load-balancing policy of routes that name none, with its settings, as <see cref="TenantKit.Routing.LoadBalancingSettings"/> reads them.</summary>
     /// <value>The default is <see cref="LoadBalancingPolicies.PowerOfTwoChoices"/>.</value>
     [Required]
     public string LoadBalancing { get; set; } = LoadBalancingPolicies.PowerOfTwoChoices;
+
+    /// <summary>How long an instance that has just become ready gets less than its share, unless the route says otherwise. It begins with a tenth of a share.</summary>
+    /// <value>The default is 10 seconds; zero gives it its share at once.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan SlowStart { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time a request is held for its tenant to become ready.</summary>
     /// <value>The default is 60 seconds; up to one hour.</value>

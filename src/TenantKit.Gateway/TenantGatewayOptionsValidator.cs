@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Routing;
 
 namespace TenantKit.Gateway;
 
@@ -21,9 +22,13 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             errors.Add($"{Setting(nameof(options.BaseDomain))} '{options.BaseDomain}' is no domain. Set it to one whose first label names a tenant, such as apps.example.com.");
         }
 
-        if (!policies.Any(policy => policy.Name == options.LoadBalancing))
+        if (!LoadBalancingSettings.TryParse(options.LoadBalancing, out var balancing, out var problem))
         {
-            errors.Add($"{Setting(nameof(options.LoadBalancing))} '{options.LoadBalancing}' is no known policy. Known are: {string.Join(", ", policies.Select(policy => policy.Name).Order(StringComparer.Ordinal))}.");
+            errors.Add($"{Setting(nameof(options.LoadBalancing))} '{options.LoadBalancing}' cannot be read. {problem}");
+        }
+        else if (balancing.Policy is { } named && !policies.Any(policy => policy.Name == named))
+        {
+            errors.Add($"{Setting(nameof(options.LoadBalancing))} '{named}' is no known policy. Known are: {string.Join(", ", policies.Select(policy => policy.Name).Order(StringComparer.Ordinal))}.");
         }
 
         if (options.MaxWaitingPerTenant > options.MaxWaiting || options.MaxWaitingBytesPerTenant > options.MaxWaitingBytes)

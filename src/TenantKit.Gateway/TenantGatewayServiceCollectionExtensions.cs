@@ -97,11 +97,15 @@ public static class TenantGatewayServiceCollectionExtensions
 
     private static void AddLoadBalancing(this IServiceCollection services)
     {
+        services.TryAddSingleton<SessionAffinity>();
+        services.TryAddSingleton<SlowStart>();
         services.TryAddSingleton<LoadBalancer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, PowerOfTwoChoicesPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, RoundRobinPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, LeastRequestsPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, RandomPolicy>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, ConsistentHashPolicy>());
     }
 
     private static void AddForwarding(this IServiceCollection services)

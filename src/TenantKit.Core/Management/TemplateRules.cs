@@ -1,4 +1,5 @@
 using TenantKit.Orchestration;
+using TenantKit.Routing;
 using TenantKit.Templates;
 using TenantKit.Tenants;
 
@@ -25,6 +26,7 @@ internal static class TemplateRules
         Require(errors, "replicas.min", template.MinReplicas == 1 || capabilities.Replicas, "This orchestrator runs one instance per tenant.");
         Require(errors, "idleTimeout", template.IdleTimeout is null || template.IdleTimeout.Value <= TimeSpan.FromDays(365), "The idle time-out is at most 365 days.");
         Require(errors, "database", template.Database == DatabaseMode.Embedded, "This orchestrator supports the database mode \"embedded\" only.");
+        Require(errors, "loadBalancing", LoadBalancingSettings.TryParse(template.LoadBalancing, out _, out var problem), problem ?? string.Empty);
         ResourceRules.Check(template.Resources, errors, "resources.");
         CheckEnvironment(template.Environment, errors);
         CheckProbe(template.Probe, errors);

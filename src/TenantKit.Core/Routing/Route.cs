@@ -24,7 +24,7 @@ public sealed record Route
     /// <summary>Its instances; empty while it has none.</summary>
     public IReadOnlyList<RouteInstance> Instances { get; init; } = [];
 
-    /// <summary>Load-balancing policy by name; null for the gateway's default.</summary>
+    /// <summary>Load-balancing policy and its settings, as <see cref="LoadBalancingSettings"/> reads them; null for the gateway's default.</summary>
     public string? LoadBalancing { get; init; }
 
     /// <summary>Path prefixes inside the app that need no sign-in and never wake it.</summary>

@@ -48,7 +48,7 @@ public sealed record Template : IStoreRecord
     /// <summary>How readiness and health are asked for.</summary>
     public ProbeSettings Probe { get; init; } = new();
 
-    /// <summary>Load-balancing policy by name; null for the gateway's default.</summary>
+    /// <summary>Load-balancing policy and its settings, as <see cref="Routing.LoadBalancingSettings"/> reads them; null for the gateway's default.</summary>
     public string? LoadBalancing { get; init; }
 
     /// <summary>Path prefixes inside the app that need no sign-in; they never wake the tenant.</summary>

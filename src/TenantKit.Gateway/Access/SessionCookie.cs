@@ -1,14 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace TenantKit.Gateway.Access;
 
 /// <summary>The cookie that carries a person's access token: for the gateway only, never for an app.</summary>
 internal static class SessionCookie
 {
-    public const string Name = "tk-session";
+    public const string Name = GatewayCookies.Session;
 
     /// <summary>The token in the cookie. Two cookies of the name mean that one was planted: neither counts.</summary>
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out string? token, out bool present)
@@ -20,7 +19,7 @@ internal static class SessionCookie
             foreach (var range in header.AsSpan().Split(';'))
             {
                 var pair = header.AsSpan()[range].Trim();
-                if (!IsOurs(pair))
+                if (!GatewayCookies.Is(pair, Name))
                 {
                     continue;
                 }
@@ -39,37 +38,6 @@ internal static class SessionCookie
         return token is not null;
     }
 
-    /// <summary>The cookies without ours; the same value when there is none of ours.</summary>
-    public static StringValues Strip(StringValues cookies)
-    {
-        foreach (var header in cookies)
-        {
-            foreach (var range in header.AsSpan().Split(';'))
-            {
-                if (IsOurs(header.AsSpan()[range]))
-                {
-                    return StripFrom(cookies);
-                }
-            }
-        }
-
-        return cookies;
-    }
-
-    /// <summary>True for <c>name=value</c> whose name some reader could take for ours: percent-decoded, in any case, with a cookie prefix.</summary>
-    public static bool IsOurs(ReadOnlySpan<char> pair)
-    {
-        pair = pair.Trim();
-        var equals = pair.IndexOf('=');
-        var name = equals < 0 ? pair : pair[..equals].TrimEnd();
-        if (name.Contains('%'))
-        {
-            name = Uri.UnescapeDataString(Uri.UnescapeDataString(name.ToString()));
-        }
-
-        return name.Trim().EndsWith(Name, StringComparison.OrdinalIgnoreCase);
-    }
-
     /// <summary>The <c>Set-Cookie</c> of a new session.</summary>
     public static string Create(HttpRequest request, string token, TimeSpan lifetime) =>
         string.Create(CultureInfo.InvariantCulture, $"{Name}={token}; Path=/; Max-Age={(long)lifetime.TotalSeconds}; HttpOnly; SameSite=Lax{Secure(request)}");
@@ -78,22 +46,4 @@ internal static class SessionCookie
     public static string Clear(HttpRequest request) => $"{Name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{Secure(request)}";
 
     private static string Secure(HttpRequest request) => request.IsHttps ? "; Secure" : string.Empty;
-
-    private static string StripFrom(StringValues cookies)
-    {
-        var kept = new List<string>();
-        foreach (var header in cookies)
-        {
-            foreach (var range in header.AsSpan().Split(';'))
-            {
-                var pair = header.AsSpan()[range].Trim();
-                if (!pair.IsEmpty && !IsOurs(pair))
-                {
-                    kept.Add(pair.ToString());
-                }
-            }
-        }
-
-        return string.Join("; ", kept);
-    }
 }

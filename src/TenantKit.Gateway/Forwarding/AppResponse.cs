@@ -41,7 +41,7 @@ internal static class AppResponse
         foreach (var range in cookie.AsSpan().Split(';'))
         {
             var part = cookie.AsSpan()[range].Trim();
-            if (first ? SessionCookie.IsOurs(part) : part.StartsWith("Domain", StringComparison.OrdinalIgnoreCase) && part[6..].TrimStart() is ['=', ..])
+            if (first ? GatewayCookies.IsOurs(part) : part.StartsWith("Domain", StringComparison.OrdinalIgnoreCase) && part[6..].TrimStart() is ['=', ..])
             {
                 return true;
             }

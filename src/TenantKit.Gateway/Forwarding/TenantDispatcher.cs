@@ -26,7 +26,7 @@ internal sealed class TenantDispatcher(
     {
         var tenantId = exchange.Route.TenantId;
         var started = time.GetTimestamp();
-        InstanceSlot? failed = null;
+        List<InstanceSlot>? failed = null;
         var repeated = false;
         while (true)
         {
@@ -46,7 +46,7 @@ internal sealed class TenantDispatcher(
                 }
 
                 repeated |= result == ForwardResult.Broken;
-                failed = slot;
+                (failed ??= []).Add(slot);
                 exchange.Http.Response.Clear();
                 metrics.Retried();
                 if (time.GetElapsedTime(started) < options.Value.HoldTimeout)
@@ -74,14 +74,14 @@ internal sealed class TenantDispatcher(
         }
     }
 
-    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter, InstanceSlot? avoid)
+    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter, List<InstanceSlot>? failed)
     {
         // Counted before the route is read; see ActivityTracker for why.
         counter.BeginForward();
         try
         {
             if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
-                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(route, fleet, avoid) is not { } slot)
+                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet, failed) is not { } slot)
             {
                 return default;
             }

@@ -40,6 +40,10 @@ internal sealed class TenantTransformer(Exchange exchange, string? identity, Res
         {
             AppResponse.Clean(httpContext.Response.Headers, proxyResponse.RequestMessage?.RequestUri?.Authority);
             httpContext.Response.Headers[RequestTrace.RequestIdHeader] = RequestTrace.RequestId(httpContext);
+            if (exchange.NewAffinity is { } cookie)
+            {
+                httpContext.Response.Headers.Append("Set-Cookie", cookie);
+            }
         }
 
         return copyBody;
@@ -55,7 +59,7 @@ internal sealed class TenantTransformer(Exchange exchange, string? identity, Res
         var cookies = request.Headers.Cookie;
         if (cookies.Count > 0)
         {
-            var kept = SessionCookie.Strip(cookies);
+            var kept = GatewayCookies.Strip(cookies);
             Set(proxyRequest, "Cookie", kept.Count == 1 && kept[0]!.Length == 0 ? null : string.Join("; ", (IEnumerable<string?>)kept));
         }
     }

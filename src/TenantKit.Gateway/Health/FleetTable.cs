@@ -48,6 +48,9 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
             }
         }
 
+        // By id, so by age: no gateway's choices depend on the order in which the control plane happened to list them.
+        slots.Sort(static (a, b) => string.CompareOrdinal(a.InstanceId, b.InstanceId));
+        Weigh(route, slots);
         fleet.Set([.. slots]);
         Settle(route, fleet, old, slots);
     }
@@ -77,6 +80,15 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
         }
 
         return slot;
+    }
+
+    private static void Weigh(Route route, List<InstanceSlot> slots)
+    {
+        var weights = LoadBalancingSettings.TryParse(route.LoadBalancing, out var settings, out _) ? settings.Weights : [];
+        for (var i = 0; i < slots.Count; i++)
+        {
+            slots[i].Weight = i < weights.Count ? weights[i] : 1;
+        }
     }
 
     private InstanceSlot? Create(Route route, RouteInstance instance)

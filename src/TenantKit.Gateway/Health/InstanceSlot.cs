@@ -22,6 +22,12 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
 
     public IPEndPoint Endpoint { get; } = endpoint;
 
+    /// <summary>Its share relative to the others.</summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>What an affinity cookie says for it; made when first needed.</summary>
+    public string? AffinityTag { get; set; }
+
     /// <summary>How it is probed; from the route that brought it.</summary>
     public ProbeSettings Settings { get; } = settings;
 
@@ -43,6 +49,9 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
 
     /// <summary>True while the gateway's own probe of exactly this endpoint stands. Written by the fleet only.</summary>
     public bool Ready { get; set; }
+
+    /// <summary>When it last became ready, as a timestamp of the clock.</summary>
+    public long ReadyAt { get; set; }
 
     /// <summary>True once a probe has passed.</summary>
     public bool WasReady { get; set; }

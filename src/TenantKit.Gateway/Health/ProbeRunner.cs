@@ -51,7 +51,7 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
         if (result.Passed && !slot.Ready && time.GetTimestamp() >= slot.EjectedUntil)
         {
             slot.CountSuccess();
-            table.Update(slot, () => (slot.Ready, slot.WasReady, slot.EjectedUntil) = (true, true, 0));
+            table.Update(slot, () => (slot.Ready, slot.WasReady, slot.ReadyAt, slot.EjectedUntil) = (true, true, time.GetTimestamp(), 0));
             LogReady(slot.TenantId, slot.InstanceId);
         }
         else if (!result.Passed && slot.Ready && failures >= settings.FailureThreshold)

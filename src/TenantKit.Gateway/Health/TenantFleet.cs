@@ -1,3 +1,5 @@
+using TenantKit.Gateway.LoadBalancing;
+
 namespace TenantKit.Gateway.Health;
 
 /// <summary>The instances of one tenant that is awake. Readers take the snapshot of available ones; writers swap it whole.</summary>
@@ -15,6 +17,9 @@ internal sealed class TenantFleet(string tenantId)
 
     /// <summary>Those that take requests now.</summary>
     public InstanceSlot[] Available => Volatile.Read(ref available);
+
+    /// <summary>What policies keep for this tenant.</summary>
+    public LoadBalancingMemory Memory { get; } = new();
 
     public long NextSequence() => Interlocked.Increment(ref sequence);
 

@@ -11,4 +11,7 @@ public interface ILoadBalancingCandidate
 
     /// <summary>When it started (UTC); null when unknown.</summary>
     DateTimeOffset? StartedAt { get; }
+
+    /// <summary>Its share relative to the others, 1 or more; 1 unless the route's settings name weights.</summary>
+    int Weight => 1;
 }

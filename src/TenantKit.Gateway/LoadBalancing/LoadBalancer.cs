@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Health;
@@ -5,18 +6,27 @@ using TenantKit.Routing;
 
 namespace TenantKit.Gateway.LoadBalancing;
 
-/// <summary>Picks an instance by the policy that the route names.</summary>
+/// <summary>Picks an instance by the policy and the settings that the route names.</summary>
+/// <remarks>(1) Not one that has failed this request, if there is another. (2) The session's own, if it has one. (3) Otherwise the policy chooses, new instances held back.</remarks>
 internal sealed partial class LoadBalancer
 {
+    private const int MostPlans = 10_000;
+
     private readonly Dictionary<string, ILoadBalancingPolicy> policies;
-    private readonly ILoadBalancingPolicy fallback;
+    private readonly ConcurrentDictionary<string, BalancingPlan> plans = new(StringComparer.Ordinal);
+    private readonly BalancingPlan fallback;
+    private readonly SessionAffinity affinity;
+    private readonly SlowStart slowStart;
     private readonly ILogger<LoadBalancer> logger;
 
-    public LoadBalancer(IEnumerable<ILoadBalancingPolicy> policies, IOptions<TenantGatewayOptions> options, ILogger<LoadBalancer> logger)
+    public LoadBalancer(
+        IEnumerable<ILoadBalancingPolicy> policies, SessionAffinity affinity, SlowStart slowStart, IOptions<TenantGatewayOptions> options, ILogger<LoadBalancer> logger)
     {
         this.policies = policies.ToDictionary(policy => policy.Name, StringComparer.Ordinal);
+        this.affinity = affinity;
+        this.slowStart = slowStart;
         this.logger = logger;
-        fallback = Get(options.Value.LoadBalancing);
+        fallback = CreateFallback(options.Value);
     }
 
     /// <summary>The policy of a name.</summary>
@@ -26,40 +36,95 @@ internal sealed partial class LoadBalancer
         : throw new InvalidOperationException(
             $"There is no load-balancing policy '{name}'. Add it with AddLoadBalancingPolicy<T>(), or use one of: {string.Join(", ", policies.Keys.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>Picks one of a fleet; null when none is available. <paramref name="avoid"/> is taken only when it is the only one.</summary>
-    public InstanceSlot? Pick(Route route, TenantFleet fleet, InstanceSlot? avoid)
+    /// <summary>Picks one of a fleet; null when none is available. Those that have failed are taken only when there is no other.</summary>
+    public InstanceSlot? Pick(Exchange exchange, Route route, TenantFleet fleet, List<InstanceSlot>? failed = null)
     {
-        var available = fleet.Available;
-        if (avoid is not null && available.Length > 1)
+        var candidates = fleet.Available;
+        if (candidates.Length > 1 && failed is not null)
         {
-            available = Array.FindAll(available, slot => slot != avoid);
+            candidates = Without(candidates, failed); // (1)
         }
 
-        return available.Length switch
+        var plan = PlanOf(route);
+        if (!plan.Affinity)
+        {
+            return Choose(exchange, plan, fleet, candidates);
+        }
+
+        var bound = affinity.Find(exchange.Http.Request, candidates); // (2)
+        var slot = bound ?? Choose(exchange, plan, fleet, candidates);
+        exchange.NewAffinity = slot is null || slot == bound ? null : affinity.Bind(exchange.Http.Request, exchange.Prefix, slot);
+        return slot;
+    }
+
+    private InstanceSlot? Choose(Exchange exchange, BalancingPlan plan, TenantFleet fleet, InstanceSlot[] candidates)
+    {
+        if (candidates.Length > 1)
+        {
+            candidates = slowStart.Thin(candidates, plan.SlowStart); // (3)
+        }
+
+        return candidates.Length switch
         {
             0 => null,
-            1 => available[0],
-            _ => available[Of(route).Choose(new LoadBalancingContext(route.TenantId, available, fleet.NextSequence()))],
+            1 => candidates[0],
+            _ => candidates[plan.Policy.Choose(
+                new LoadBalancingContext(fleet.TenantId, candidates, fleet.NextSequence()) { Key = plan.Key?.Read(exchange), Memory = fleet.Memory })],
         };
     }
 
-    // A template may name a policy that only a newer gateway has: its tenants are served all the same.
-    private ILoadBalancingPolicy Of(Route route)
+    private static InstanceSlot[] Without(InstanceSlot[] available, List<InstanceSlot> failed)
     {
-        if (route.LoadBalancing is not { } name)
+        var fresh = Array.FindAll(available, slot => !failed.Contains(slot));
+        return fresh.Length > 0 ? fresh : Array.FindAll(available, slot => slot != failed[^1]);
+    }
+
+    private BalancingPlan PlanOf(Route route) =>
+        route.LoadBalancing is not { } text ? fallback : plans.TryGetValue(text, out var plan) ? plan : Remember(route, text);
+
+    // A template may name a policy that only a newer gateway has: its tenants are served all the same.
+    private BalancingPlan Remember(Route route, string text)
+    {
+        if (plans.Count >= MostPlans)
         {
-            return fallback;
+            plans.Clear();
         }
 
-        if (policies.TryGetValue(name, out var policy))
+        if (!LoadBalancingSettings.TryParse(text, out var settings, out var error))
         {
-            return policy;
+            LogUnreadable(route.TenantId, text, error);
+            return plans[text] = fallback;
         }
 
-        LogUnknownPolicy(route.TenantId, name, fallback.Name);
-        return fallback;
+        var policy = fallback.Policy;
+        if (settings.Policy is { } name && !policies.TryGetValue(name, out policy))
+        {
+            LogUnknownPolicy(route.TenantId, name, fallback.Policy.Name);
+            policy = fallback.Policy;
+        }
+
+        return plans[text] = Create(policy, settings, fallback.SlowStart);
+    }
+
+    private BalancingPlan CreateFallback(TenantGatewayOptions options)
+    {
+        if (!LoadBalancingSettings.TryParse(options.LoadBalancing, out var settings, out var error))
+        {
+            throw new InvalidOperationException($"{TenantGatewayOptions.SectionName}:{nameof(options.LoadBalancing)} cannot be read: {error}");
+        }
+
+        return Create(Get(settings.Policy ?? LoadBalancingPolicies.PowerOfTwoChoices), settings, options.SlowStart);
+    }
+
+    private static BalancingPlan Create(ILoadBalancingPolicy policy, LoadBalancingSettings settings, TimeSpan slowStart)
+    {
+        var key = settings.Key ?? (policy is ConsistentHashPolicy ? "user" : null);
+        return new BalancingPlan(policy, key is null ? null : new RequestKey(key), settings.Affinity, settings.SlowStart ?? slowStart);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Tenant {TenantId} names the load-balancing policy '{Policy}', which this gateway lacks; '{Fallback}' is used. Add it with AddLoadBalancingPolicy<T>().")]
     private partial void LogUnknownPolicy(string tenantId, string policy, string fallback);
+
+    [LoggerMessage(2, LogLevel.Warning, "The load balancing '{Text}' of tenant {TenantId} cannot be read, the gateway's default is used: {Error}")]
+    private partial void LogUnreadable(string tenantId, string text, string error);
 }

@@ -98,6 +98,9 @@ internal sealed class TestApp : IAsyncDisposable
             case "/count":
                 await CountAsync(http);
                 break;
+            case "/plant":
+                http.Response.Headers.SetCookie = new[] { "tk-affinity=planted", "tk%2Daffinity=planted; Path=/" };
+                break;
             case "/leaky":
                 Leak(http);
                 break;

@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+
+namespace TenantKit.Gateway.LoadBalancing;
+
+/// <summary>What policies keep for one tenant: one object of each type, made when it is first asked for, gone when the tenant sleeps.</summary>
+/// <remarks>Thread-safe; what it holds must be as well.</remarks>
+public sealed class LoadBalancingMemory
+{
+    private readonly ConcurrentDictionary<Type, object> kept = new();
+
+    /// <summary>The object of a type.</summary>
+    /// <typeparam name="T">A type of the policy's own.</typeparam>
+    /// <returns>Always the same one.</returns>
+    public T Get<T>()
+        where T : class, new() => (T)kept.GetOrAdd(typeof(T), static _ => new T());
+}
