@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TenantKit.Gateway.Health;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway;
@@ -14,6 +15,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> wakes;
     private readonly Counter<long> lists;
     private readonly Counter<long> losses;
+    private readonly Counter<long> ejections;
     private readonly Histogram<double> held;
 
     public GatewayMetrics(IMeterFactory meters, IRouteRegistry registry)
@@ -25,6 +27,7 @@ internal sealed class GatewayMetrics
         wakes = meter.CreateCounter<long>("tenantkit.gateway.wakes", "{wake}", "Wakes asked of the control plane.");
         lists = meter.CreateCounter<long>("tenantkit.gateway.feed.lists", "{list}", "Whole lists of routes applied.");
         losses = meter.CreateCounter<long>("tenantkit.gateway.feed.losses", "{loss}", "Times the route feed broke.");
+        ejections = meter.CreateCounter<long>("tenantkit.gateway.ejections", "{ejection}", "Instances left out for a while because of how they answered.");
         held = meter.CreateHistogram<double>("tenantkit.gateway.held", "s", "Time requests waited for their tenant to become ready.");
         meter.CreateObservableGauge("tenantkit.gateway.routes", () => registry.Count, "{route}", "Routes in the table.");
         meter.CreateObservableGauge("tenantkit.gateway.revision", () => registry.Revision, "{revision}", "Newest route revision applied.");
@@ -35,6 +38,13 @@ internal sealed class GatewayMetrics
     public void Forwarded() => forwards.Add(1);
 
     public void Retried() => retries.Add(1);
+
+    public void Ejected(EjectionReason reason) => ejections.Add(1, new KeyValuePair<string, object?>("reason", reason switch
+    {
+        EjectionReason.ConsecutiveFailures => "consecutive_failures",
+        EjectionReason.ErrorRate => "error_rate",
+        _ => "trial_failed",
+    }));
 
     public void Woke() => wakes.Add(1);
 

@@ -116,8 +116,28 @@ public sealed class TenantGatewayOptions
     [Range(1, 1_000)]
     public int EjectionThreshold { get; set; } = 5;
 
-    /// <summary>How long the first ejection lasts; each further one lasts this much longer, up to ten times.</summary>
-    /// <value>The default is 5 seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan EjectionTime { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long the first ejection lasts; the nth lasts n times as long. An instance that was back for this long has one less behind it.</summary>
+    /// <value>The default is 30 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan EjectionTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an ejection lasts at most.</summary>
+    /// <value>The default is 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Largest share of a tenant's instances that are ejected at a time; one may always be, when there are others.</summary>
+    /// <value>The default is 0.5; 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double MaxEjectedShare { get; set; } = 0.5;
+
+    /// <summary>Requests within 10 to 20 seconds, of the instance and of the tenant's others, below which nobody is ejected for a higher share of failures.</summary>
+    /// <value>The default is 20; 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int ErrorRateMinimumRequests { get; set; } = 20;
+
+    /// <summary>Share of healthy instances of a tenant below which all of them that can be reached take requests. Tenants with one instance are not concerned.</summary>
+    /// <value>The default is 0.5; 0 never does that.</value>
+    [Range(0.0, 1.0)]
+    public double PanicThreshold { get; set; } = 0.5;
 }

@@ -123,7 +123,9 @@ public static class TenantGatewayServiceCollectionExtensions
     {
         services.TryAddSingleton<FleetTable>();
         services.TryAddSingleton<ProbeRunner>();
-        services.TryAddSingleton<PassiveHealth>();
+        services.TryAddSingleton<OutlierDetector>();
+        services.TryAddSingleton<IInstanceHealthView, InstanceHealthView>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HealthMetrics>());
         services.TryAddSingleton<HealthEndpoints>();
     }
 

@@ -5,6 +5,9 @@ namespace TenantKit.Routing;
 /// <param name="Problem">Why not, in words; null when it passed.</param>
 public sealed record ProbeResult(bool Passed, string? Problem = null)
 {
+    /// <summary>True when the instance itself answered, whether it is ready or not.</summary>
+    public bool Reached { get; init; } = Passed;
+
     /// <summary>The probe passed.</summary>
     public static ProbeResult Success { get; } = new(true);
 }

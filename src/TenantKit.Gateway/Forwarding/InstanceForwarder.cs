@@ -8,7 +8,7 @@ namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>Forwards a request to one instance, once.</summary>
 internal sealed class InstanceForwarder(
-    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, PassiveHealth health, IOptions<TenantGatewayOptions> options, TimeProvider time)
+    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
     // Streams have no idle time-out here: the deadline covers the time to the head of the answer, keep-alive covers a dead peer.
     private static readonly ForwarderRequestConfig Request = new()
@@ -33,8 +33,8 @@ internal sealed class InstanceForwarder(
         {
             var signed = exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route);
             var error = await forwarder.SendAsync(
-                http, slot.DestinationPrefix, client.Invoker, Request, new TenantTransformer(exchange, signed, deadline), deadline.Token);
-            return Learn(slot, Classify(http, error, deadline));
+                http, slot.DestinationPrefix, client.Invoker, Request, new TenantTransformer(exchange, signed, deadline, health, slot), deadline.Token);
+            return Learn(slot, error, Classify(http, error, deadline));
         }
         finally
         {
@@ -65,12 +65,13 @@ internal sealed class InstanceForwarder(
         };
     }
 
-    private ForwardResult Learn(InstanceSlot slot, ForwardResult result)
+    // An answer was counted when its head came.
+    private ForwardResult Learn(InstanceSlot slot, ForwarderError error, ForwardResult result)
     {
         switch (result)
         {
-            case ForwardResult.Done:
-                PassiveHealth.Succeeded(slot);
+            case ForwardResult.Done when error == ForwarderError.ResponseBodyDestination:
+                health.RequestFailed(slot);
                 break;
             case ForwardResult.NotConnected:
                 health.ConnectFailed(slot);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using TenantKit.Control;
 using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Health;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace TenantKit.Gateway.Forwarding;
@@ -11,7 +12,7 @@ namespace TenantKit.Gateway.Forwarding;
 /// The app gets what was authorised, byte for byte, and never a credential of the gateway: it is not trusted with them. What the gateway says
 /// of the caller is set last, after the client's headers were copied, so that no header of the client can name or remove it.
 /// </remarks>
-internal sealed class TenantTransformer(Exchange exchange, string? identity, ResponseDeadline deadline) : HttpTransformer
+internal sealed class TenantTransformer(Exchange exchange, string? identity, ResponseDeadline deadline, OutlierDetector health, InstanceSlot slot) : HttpTransformer
 {
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -35,6 +36,11 @@ internal sealed class TenantTransformer(Exchange exchange, string? identity, Res
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         deadline.Stop();
+        if (proxyResponse is not null)
+        {
+            health.Answered(slot, (int)proxyResponse.StatusCode);
+        }
+
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is not null)
         {

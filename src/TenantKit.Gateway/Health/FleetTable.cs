@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Health;
@@ -11,13 +12,16 @@ namespace TenantKit.Gateway.Health;
 /// A sleeping tenant has no entry and no timer. An instance that left its route is gone from here at once: no new connection is made to it,
 /// whoever may own its address by then.
 /// </remarks>
-internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable> logger)
+internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGatewayOptions> options, ILogger<FleetTable> logger)
 {
     private readonly ConcurrentDictionary<string, TenantFleet> fleets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, InstanceSlot> byInstance = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Raised with the tenant's id when instances became available or ceased to be.</summary>
     public event Action<string>? Changed;
+
+    /// <summary>The fleets of all tenants that are awake, in no order.</summary>
+    public IEnumerable<TenantFleet> All => fleets.Select(static entry => entry.Value);
 
     public bool TryGet(string tenantId, [NotNullWhen(true)] out TenantFleet? fleet) => fleets.TryGetValue(tenantId, out fleet);
 
@@ -33,7 +37,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
             return;
         }
 
-        var fleet = fleets.GetOrAdd(route.TenantId, static id => new TenantFleet(id));
+        var fleet = fleets.GetOrAdd(route.TenantId, static (id, panicShare) => new TenantFleet(id, panicShare), options.Value.PanicThreshold);
         var old = fleet.Slots;
         var slots = new List<InstanceSlot>(instances.Count);
         foreach (var instance in instances)
@@ -58,7 +62,19 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
     /// <summary>Records what a probe or a request found out about a slot.</summary>
     public void Update(InstanceSlot slot, Action change)
     {
-        if (fleets.TryGetValue(slot.TenantId, out var fleet) && fleet.Update(change))
+        if (!fleets.TryGetValue(slot.TenantId, out var fleet))
+        {
+            return;
+        }
+
+        var panicked = fleet.Panics;
+        var changed = fleet.Update(change);
+        if (fleet.Panics != panicked)
+        {
+            LogPanic(slot.TenantId, panicked ? "no longer" : "now", fleet.Available.Length, fleet.Slots.Length);
+        }
+
+        if (changed)
         {
             Changed?.Invoke(slot.TenantId);
         }
@@ -132,4 +148,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, ILogger<FleetTable>
 
     [LoggerMessage(1, LogLevel.Warning, "Instance {InstanceId} of tenant {TenantId} cannot be used: its id must be a host label and its endpoint '{Endpoint}' an IP address and port.")]
     private partial void LogUnusable(string tenantId, string instanceId, string endpoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "Too few instances of tenant {TenantId} are healthy to go by health: that is so {Now}. {Available} of {All} take requests.")]
+    private partial void LogPanic(string tenantId, string now, int available, int all);
 }

@@ -12,7 +12,6 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
     private RouteInstance instance = instance;
     private int inFlight;
     private int failures;
-    private int ejections;
 
     public string TenantId { get; } = tenantId;
 
@@ -56,20 +55,33 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
     /// <summary>True once a probe has passed.</summary>
     public bool WasReady { get; set; }
 
-    /// <summary>Until when it stays out, as a timestamp of the clock; zero when it is not ejected.</summary>
-    public long EjectedUntil { get; set; }
+    /// <summary>True while it answers its probes as itself, well or not.</summary>
+    public bool Reached { get; set; }
+
+    /// <summary>What the last failed probe found; null after one that passed.</summary>
+    public string? ProbeProblem { get; set; }
+
+    /// <summary>Whether its requests showed that it should be left out.</summary>
+    public Ejection Ejection { get; } = new();
+
+    /// <summary>How it answered lately.</summary>
+    public AnswerCounts Answers { get; } = new();
 
     public int InFlight => Volatile.Read(ref inFlight);
 
-    public bool TakesRequests => Ready && !Instance.Draining && Instance.Claim != Tenants.InstanceClaim.Draining;
+    public bool Draining => Instance.Draining || Instance.Claim == Tenants.InstanceClaim.Draining;
+
+    /// <summary>True when it takes requests in ordinary times.</summary>
+    public bool Healthy => Ready && !Ejection.IsOut && !Draining;
+
+    /// <summary>True when it takes requests while most of its tenant's instances seem to be bad: it was proven once and is there.</summary>
+    public bool TakesRequestsInPanic => WasReady && !Draining && (Ready || Reached);
 
     public void Enter() => Interlocked.Increment(ref inFlight);
 
     public void Leave() => Interlocked.Decrement(ref inFlight);
 
     public int CountFailure() => Interlocked.Increment(ref failures);
-
-    public int CountEjection() => Interlocked.Increment(ref ejections);
 
     public void CountSuccess()
     {

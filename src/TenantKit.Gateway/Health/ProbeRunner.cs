@@ -48,29 +48,45 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
 
     private void Record(FleetTable table, InstanceSlot slot, ProbeSettings settings, ProbeResult result, int failures)
     {
-        if (result.Passed && !slot.Ready && time.GetTimestamp() >= slot.EjectedUntil)
+        slot.ProbeProblem = result.Problem;
+        if (result.Passed && !slot.Ready)
         {
             slot.CountSuccess();
-            table.Update(slot, () => (slot.Ready, slot.WasReady, slot.ReadyAt, slot.EjectedUntil) = (true, true, time.GetTimestamp(), 0));
+            table.Update(slot, () => (slot.Ready, slot.WasReady, slot.Reached, slot.ReadyAt) = (true, true, true, time.GetTimestamp()));
             LogReady(slot.TenantId, slot.InstanceId);
         }
         else if (!result.Passed && slot.Ready && failures >= settings.FailureThreshold)
         {
-            table.Update(slot, () => slot.Ready = false);
+            table.Update(slot, () => (slot.Ready, slot.Reached) = (false, result.Reached));
             LogUnhealthy(slot.TenantId, slot.InstanceId, failures, result.Problem);
+        }
+        else if (!slot.Ready && slot.Reached != result.Reached)
+        {
+            table.Update(slot, () => slot.Reached = result.Reached);
+        }
+
+        if (result.Passed && slot.Ejection.IsOut && time.GetTimestamp() >= slot.Ejection.Until)
+        {
+            table.Update(slot, () =>
+            {
+                slot.Ejection.Try();
+                slot.ReadyAt = time.GetTimestamp();
+            });
+            LogTrial(slot.TenantId, slot.InstanceId);
         }
     }
 
     // Eager while somebody may be waiting for it; an instance that missed its start time is asked at the ordinary interval.
     private TimeSpan NextWait(InstanceSlot slot, ProbeSettings settings, long started, TimeSpan pause)
     {
-        if (slot.EjectedUntil != 0)
+        var ordinary = slot.Ready || time.GetElapsedTime(started) > settings.StartTimeout ? settings.Interval : pause;
+        if (!slot.Ejection.IsOut)
         {
-            var rest = time.GetElapsedTime(time.GetTimestamp(), slot.EjectedUntil);
-            return rest > pause ? rest : pause;
+            return ordinary;
         }
 
-        return slot.Ready || time.GetElapsedTime(started) > settings.StartTimeout ? settings.Interval : pause;
+        var rest = time.GetElapsedTime(time.GetTimestamp(), slot.Ejection.Until);
+        return rest > pause ? Min(rest, settings.Interval) : pause;
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
@@ -80,6 +96,9 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
 
     [LoggerMessage(2, LogLevel.Warning, "Instance {InstanceId} of tenant {TenantId} failed {Failures} probes in a row and takes no requests: {Problem}")]
     private partial void LogUnhealthy(string tenantId, string instanceId, int failures, string? problem);
+
+    [LoggerMessage(4, LogLevel.Information, "Instance {InstanceId} of tenant {TenantId} was left out long enough and passed a probe: one request at a time tries it.")]
+    private partial void LogTrial(string tenantId, string instanceId);
 
     [LoggerMessage(3, LogLevel.Error, "The probe of instance {InstanceId} of tenant {TenantId} threw, which a probe must not; it is not probed any more.")]
     private partial void LogProbeBroke(string tenantId, string instanceId, Exception exception);

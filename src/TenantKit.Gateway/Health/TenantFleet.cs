@@ -3,20 +3,33 @@ using TenantKit.Gateway.LoadBalancing;
 namespace TenantKit.Gateway.Health;
 
 /// <summary>The instances of one tenant that is awake. Readers take the snapshot of available ones; writers swap it whole.</summary>
-internal sealed class TenantFleet(string tenantId)
+/// <remarks>
+/// When fewer than the panic share of the proven instances are healthy, all that are there take requests: either the verdicts are wrong, or the
+/// few that are left would be overrun. This looks at one tenant only. An only instance never causes it.
+/// </remarks>
+internal sealed class TenantFleet(string tenantId, double panicShare = 0.5)
 {
     private readonly Lock writing = new();
     private InstanceSlot[] slots = [];
     private InstanceSlot[] available = [];
     private long sequence;
+    private long intervalBegan;
+    private volatile bool panics;
+    private volatile bool hasTrials;
 
     public string TenantId { get; } = tenantId;
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them, by id.</summary>
     public InstanceSlot[] Slots => Volatile.Read(ref slots);
 
     /// <summary>Those that take requests now.</summary>
     public InstanceSlot[] Available => Volatile.Read(ref available);
+
+    /// <summary>True while too few are healthy to go by health.</summary>
+    public bool Panics => panics;
+
+    /// <summary>True while an instance takes one request at a time, after an ejection.</summary>
+    public bool HasTrials => hasTrials;
 
     /// <summary>What policies keep for this tenant.</summary>
     public LoadBalancingMemory Memory { get; } = new();
@@ -45,5 +58,31 @@ internal sealed class TenantFleet(string tenantId)
         }
     }
 
-    private void Refresh() => Volatile.Write(ref available, Array.FindAll(slots, static slot => slot.TakesRequests));
+    /// <summary>Begins a new interval of answers when one is over.</summary>
+    public void Rotate(long now, long interval)
+    {
+        if (now - Volatile.Read(ref intervalBegan) < interval)
+        {
+            return;
+        }
+
+        lock (writing)
+        {
+            var passed = now - intervalBegan;
+            if (passed >= interval)
+            {
+                Volatile.Write(ref intervalBegan, now);
+                Array.ForEach(slots, slot => { if (passed >= 2 * interval) { slot.Answers.Clear(); } else { slot.Answers.Rotate(); } });
+            }
+        }
+    }
+
+    private void Refresh()
+    {
+        var proven = slots.Count(static slot => slot.WasReady && !slot.Draining);
+        var healthy = Array.FindAll(slots, static slot => slot.Healthy);
+        panics = proven > 1 && healthy.Length < proven * panicShare;
+        hasTrials = Array.Exists(slots, static slot => slot.Ejection.Trial);
+        Volatile.Write(ref available, panics ? Array.FindAll(slots, static slot => slot.TakesRequestsInPanic) : healthy);
+    }
 }

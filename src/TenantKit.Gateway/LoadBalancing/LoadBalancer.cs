@@ -45,6 +45,11 @@ internal sealed partial class LoadBalancer
             candidates = Without(candidates, failed); // (1)
         }
 
+        if (fleet.HasTrials)
+        {
+            candidates = OneTrialAtATime(candidates);
+        }
+
         var plan = PlanOf(route);
         if (!plan.Affinity)
         {
@@ -77,6 +82,12 @@ internal sealed partial class LoadBalancer
     {
         var fresh = Array.FindAll(available, slot => !failed.Contains(slot));
         return fresh.Length > 0 ? fresh : Array.FindAll(available, slot => slot != failed[^1]);
+    }
+
+    private static InstanceSlot[] OneTrialAtATime(InstanceSlot[] candidates)
+    {
+        var free = Array.FindAll(candidates, static slot => !slot.Ejection.Trial || slot.InFlight == 0);
+        return free.Length > 0 ? free : candidates;
     }
 
     private BalancingPlan PlanOf(Route route) =>

@@ -89,7 +89,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
         }
 
         var (status, _) = await GetAsync(address, path, cancellationToken);
-        return IsSuccess(status) ? ProbeResult.Success : new ProbeResult(false, $"The health path '{path}' answered {status}.");
+        return IsSuccess(status) ? ProbeResult.Success : new ProbeResult(false, $"The health path '{path}' answered {status}.") { Reached = true };
     }
 
     private async Task<(int Status, byte[] Body)> GetAsync(IPEndPoint address, string path, CancellationToken cancellationToken)
