@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Forwarding;
+using TenantKit.Gateway.Health;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway;
@@ -21,6 +23,21 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
 
     /// <summary>The <c>Set-Cookie</c> that binds the session to the instance it was given; null when it needs none.</summary>
     public string? NewAffinity { get; set; }
+
+    /// <summary>When it was admitted, as a timestamp of the clock.</summary>
+    public long Started { get; set; }
+
+    /// <summary>True when it does no harm twice.</summary>
+    public bool Repeatable { get; set; }
+
+    /// <summary>True once it was sent again although an app may have seen it before.</summary>
+    public bool Repeated { get; set; }
+
+    /// <summary>The body, kept for a second try; null when there is none or none will be.</summary>
+    public RecordedBody? Body { get; set; }
+
+    /// <summary>The instances that have failed it; null while none has.</summary>
+    public List<InstanceSlot>? Failed { get; set; }
 
     /// <summary>The tenant's route as Access saw it. Routing may have moved on since: the steps after it read the registry again.</summary>
     public Route Route { get; set; } = null!;

@@ -12,6 +12,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> refusals;
     private readonly Counter<long> forwards;
     private readonly Counter<long> retries;
+    private readonly Counter<long> refusedRetries;
     private readonly Counter<long> wakes;
     private readonly Counter<long> lists;
     private readonly Counter<long> losses;
@@ -24,6 +25,7 @@ internal sealed class GatewayMetrics
         refusals = meter.CreateCounter<long>("tenantkit.gateway.refusals", "{request}", "Requests the gateway answered by itself.");
         forwards = meter.CreateCounter<long>("tenantkit.gateway.forwards", "{request}", "Requests given to an instance.");
         retries = meter.CreateCounter<long>("tenantkit.gateway.retries", "{request}", "Requests given to an instance again.");
+        refusedRetries = meter.CreateCounter<long>("tenantkit.gateway.retries.refused", "{request}", "Requests that were not given to an instance again because their tenant's budget was spent.");
         wakes = meter.CreateCounter<long>("tenantkit.gateway.wakes", "{wake}", "Wakes asked of the control plane.");
         lists = meter.CreateCounter<long>("tenantkit.gateway.feed.lists", "{list}", "Whole lists of routes applied.");
         losses = meter.CreateCounter<long>("tenantkit.gateway.feed.losses", "{loss}", "Times the route feed broke.");
@@ -38,6 +40,8 @@ internal sealed class GatewayMetrics
     public void Forwarded() => forwards.Add(1);
 
     public void Retried() => retries.Add(1);
+
+    public void RetryRefused() => refusedRetries.Add(1);
 
     public void Ejected(EjectionReason reason) => ejections.Add(1, new KeyValuePair<string, object?>("reason", reason switch
     {

@@ -86,10 +86,15 @@ public sealed class TenantGatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest time from the last byte of a request to the head of its answer. Streams that have begun are never cut.</summary>
+    /// <summary>Longest time for one try: from the last byte of a request to the head of its answer. Streams that have begun are never cut.</summary>
     /// <value>The default is 30 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan ResponseHeadersTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest time for a request from its admission to the head of its answer, waiting and all tries counted. After it no further try is begun.</summary>
+    /// <value>The default is 90 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.01:00:00")]
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Time between activity reports to the control plane.</summary>
     /// <value>The default is 1 second.</value>

@@ -116,6 +116,7 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<InstanceConnector>();
         services.TryAddSingleton<InstanceClient>();
         services.TryAddSingleton<InstanceForwarder>();
+        services.TryAddSingleton<RetryRules>();
         services.TryAddSingleton<TenantDispatcher>();
     }
 

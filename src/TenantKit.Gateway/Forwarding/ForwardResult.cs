@@ -6,7 +6,7 @@ internal enum ForwardResult
     /// <summary>Answered, or nobody is left to answer.</summary>
     Done,
 
-    /// <summary>No connection: the app has seen nothing of it.</summary>
+    /// <summary>No connection, or a refused stream: the app has seen nothing of it.</summary>
     NotConnected,
 
     /// <summary>The connection broke before an answer: the app may have seen it.</summary>

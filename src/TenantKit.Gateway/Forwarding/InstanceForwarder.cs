@@ -10,6 +10,8 @@ namespace TenantKit.Gateway.Forwarding;
 internal sealed class InstanceForwarder(
     IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
     // Streams have no idle time-out here: the deadline covers the time to the head of the answer, keep-alive covers a dead peer.
     private static readonly ForwarderRequestConfig Request = new()
     {
@@ -18,14 +20,14 @@ internal sealed class InstanceForwarder(
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    public async Task<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot)
+    public async Task<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, TimeSpan left)
     {
         var http = exchange.Http;
         var body = http.Request.Body;
-        using var deadline = new ResponseDeadline(options.Value.ResponseHeadersTimeout, time);
+        using var deadline = new ResponseDeadline(TryTime(exchange, left), time);
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            http.Request.Body = new WatchedBody(body, deadline);
+            http.Request.Body = new WatchedBody(exchange.Body?.Open() ?? body, deadline);
         }
 
         slot.Enter();
@@ -41,6 +43,13 @@ internal sealed class InstanceForwarder(
             slot.Leave();
             http.Request.Body = body;
         }
+    }
+
+    // The first try has its whole time: what the client's own sending takes is not counted.
+    private TimeSpan TryTime(Exchange exchange, TimeSpan left)
+    {
+        var longest = options.Value.ResponseHeadersTimeout;
+        return exchange.Failed is null || left > longest ? longest : left < Shortest ? Shortest : left;
     }
 
     private static ForwardResult Classify(HttpContext http, ForwarderError error, ResponseDeadline deadline)
@@ -60,6 +69,7 @@ internal sealed class InstanceForwarder(
         {
             ForwarderError.RequestBodyClient => ForwardResult.ClientFault,
             ForwarderError.Request when cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => ForwardResult.NotConnected,
+            ForwarderError.Request when IsRefused(cause) => ForwardResult.NotConnected,
             _ when HasClientFault(cause) => ForwardResult.ClientFault,
             _ => ForwardResult.Broken,
         };
@@ -83,6 +93,14 @@ internal sealed class InstanceForwarder(
 
         return result;
     }
+
+    // REFUSED_STREAM (RFC 9113, 8.7): the request was not processed at all.
+    private static bool IsRefused(Exception? exception) => exception switch
+    {
+        null => false,
+        HttpProtocolException { ErrorCode: 7 } => true,
+        _ => IsRefused(exception.InnerException),
+    };
 
     private static bool HasClientFault(Exception? exception)
     {

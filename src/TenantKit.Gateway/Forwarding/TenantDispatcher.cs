@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.Activity;
@@ -10,27 +9,24 @@ using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Forwarding;
 
-/// <summary>Brings an admitted request to an instance, waiting for one and trying again where that is safe, within one hold budget.</summary>
+/// <summary>Brings an admitted request to an instance, waiting for one and trying again where that is safe, within one time.</summary>
 /// <remarks>
 /// (1) An instance is picked only while the route is active; asleep means wake, even if the instances still run.
 /// (2) Where none is available: a person gets the waiting page, a program is held, an anonymous request is refused and wakes nothing.
-/// (3) What never reached an app is tried again as often as the budget allows. (4) What may have reached one is tried again once, and only
-/// when it is a GET, HEAD or OPTIONS without a body.
+/// (3) What may be sent again, and how often, <see cref="RetryRules"/> say.
 /// </remarks>
 internal sealed class TenantDispatcher(
     IRouteRegistry registry, FleetTable fleets, LoadBalancer balancer, InstanceForwarder forwarder, TenantActivator activator, WaitingRoom room,
-    HoldDecision decisions, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+    HoldDecision decisions, RetryRules retries, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     /// <summary>Answers the request, or says why not.</summary>
     public async Task<GatewayProblem?> DispatchAsync(Exchange exchange, TenantCounter counter)
     {
         var tenantId = exchange.Route.TenantId;
-        var started = time.GetTimestamp();
-        List<InstanceSlot>? failed = null;
-        var repeated = false;
+        retries.Begin(exchange);
         while (true)
         {
-            var (slot, result) = await TryForwardAsync(exchange, counter, failed);
+            var (slot, result) = await TryForwardAsync(exchange, counter);
             if (slot is not null)
             {
                 metrics.Forwarded();
@@ -39,22 +35,15 @@ internal sealed class TenantDispatcher(
                     return null;
                 }
 
-                var mayRepeat = result == ForwardResult.NotConnected || (result == ForwardResult.Broken && !repeated && IsRepeatable(exchange.Http));
-                if (!mayRepeat || exchange.Http.RequestAborted.IsCancellationRequested)
+                (exchange.Failed ??= []).Add(slot);
+                if (!retries.MayRepeat(exchange, result))
                 {
                     return Explain(exchange.Http, result);
                 }
 
-                repeated |= result == ForwardResult.Broken;
-                (failed ??= []).Add(slot);
                 exchange.Http.Response.Clear();
                 metrics.Retried();
-                if (time.GetElapsedTime(started) < options.Value.HoldTimeout)
-                {
-                    continue;
-                }
-
-                return Explain(exchange.Http, result);
+                continue;
             }
 
             if (exchange.Caller is not { } caller)
@@ -62,32 +51,37 @@ internal sealed class TenantDispatcher(
                 return decisions.Explain(tenantId, ActivationOutcome.TimedOut) is { Code: "no_healthy_instance" } unhealthy ? unhealthy : GatewayProblems.TenantAsleep;
             }
 
-            if (failed is null && BrowserNavigation.Is(exchange.Http.Request) && IsWaitable(tenantId))
+            if (exchange.Failed is null && BrowserNavigation.Is(exchange.Http.Request) && IsWaitable(tenantId))
             {
                 return await ShowWaitingPageAsync(exchange, caller.UserId);
             }
 
-            if (await HoldAsync(exchange, caller.UserId, started) is { } problem)
+            if (await HoldAsync(exchange, caller.UserId) is { } problem)
             {
                 return problem;
             }
         }
     }
 
-    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter, List<InstanceSlot>? failed)
+    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter)
     {
         // Counted before the route is read; see ActivityTracker for why.
         counter.BeginForward();
         try
         {
             if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
-                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet, failed) is not { } slot)
+                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet) is not { } slot)
             {
                 return default;
             }
 
             exchange.Route = route;
-            return (slot, await forwarder.SendAsync(exchange, slot));
+            if (exchange.Failed is null)
+            {
+                retries.Count(fleet);
+            }
+
+            return (slot, await forwarder.SendAsync(exchange, slot, retries.Left(exchange)));
         }
         finally
         {
@@ -95,10 +89,11 @@ internal sealed class TenantDispatcher(
         }
     }
 
-    private async Task<GatewayProblem?> HoldAsync(Exchange exchange, string principalId, long started)
+    private async Task<GatewayProblem?> HoldAsync(Exchange exchange, string principalId)
     {
         var tenantId = exchange.Route.TenantId;
-        var left = options.Value.HoldTimeout - time.GetElapsedTime(started);
+        var hold = options.Value.HoldTimeout - time.GetElapsedTime(exchange.Started);
+        var left = hold < retries.Left(exchange) ? hold : retries.Left(exchange);
         var size = room.SizeOf(exchange.Http.Request);
         if (!room.TryEnter(tenantId, size))
         {
@@ -138,11 +133,6 @@ internal sealed class TenantDispatcher(
             RouteState.Asleep => route.WakeOnRequest,
             _ => false,
         };
-
-    private static bool IsRepeatable(HttpContext http) =>
-        (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method))
-        && http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
-        && http.Request.Headers.Upgrade.Count == 0;
 
     private static GatewayProblem? Explain(HttpContext http, ForwardResult result) => result switch
     {

@@ -1,3 +1,4 @@
+using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.LoadBalancing;
 
 namespace TenantKit.Gateway.Health;
@@ -33,6 +34,9 @@ internal sealed class TenantFleet(string tenantId, double panicShare = 0.5)
 
     /// <summary>What policies keep for this tenant.</summary>
     public LoadBalancingMemory Memory { get; } = new();
+
+    /// <summary>What may be sent to it again.</summary>
+    public RetryBudget Retries { get; } = new();
 
     public long NextSequence() => Interlocked.Increment(ref sequence);
 

@@ -36,11 +36,11 @@ internal sealed partial class LoadBalancer
         : throw new InvalidOperationException(
             $"There is no load-balancing policy '{name}'. Add it with AddLoadBalancingPolicy<T>(), or use one of: {string.Join(", ", policies.Keys.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>Picks one of a fleet; null when none is available. Those that have failed are taken only when there is no other.</summary>
-    public InstanceSlot? Pick(Exchange exchange, Route route, TenantFleet fleet, List<InstanceSlot>? failed = null)
+    /// <summary>Picks one of a fleet; null when none is available. Those that have failed this request are taken only when there is no other.</summary>
+    public InstanceSlot? Pick(Exchange exchange, Route route, TenantFleet fleet)
     {
         var candidates = fleet.Available;
-        if (candidates.Length > 1 && failed is not null)
+        if (candidates.Length > 1 && exchange.Failed is { } failed)
         {
             candidates = Without(candidates, failed); // (1)
         }

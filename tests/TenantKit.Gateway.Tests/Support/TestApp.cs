@@ -36,6 +36,11 @@ internal sealed class TestApp : IAsyncDisposable
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>What it does with every request but probes: <c>abort</c> reads it and hangs up, <c>hang</c> never answers, a number is a status; null answers.</summary>
+    public string? Fault { get; set; }
+
+    public ConcurrentQueue<string> Bodies { get; } = new();
+
     public ConcurrentDictionary<string, int> Deliveries { get; } = new();
 
     public ConcurrentQueue<string> Seen { get; } = new();
@@ -74,6 +79,12 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var path = http.Request.Path.Value!;
         Deliveries.AddOrUpdate($"{http.Request.Method} {path}", 1, static (_, count) => count + 1);
+        if (Fault is { } fault && path is not "/healthz/ready" and not WireProtocol.IdentityProofPath)
+        {
+            await FailAsync(http, fault);
+            return;
+        }
+
         switch (path)
         {
             case "/healthz/ready":
@@ -101,11 +112,31 @@ internal sealed class TestApp : IAsyncDisposable
             case "/plant":
                 http.Response.Headers.SetCookie = new[] { "tk-affinity=planted", "tk%2Daffinity=planted; Path=/" };
                 break;
+            case "/body":
+                Bodies.Enqueue(await new StreamReader(http.Request.Body).ReadToEndAsync(http.RequestAborted));
+                break;
             case "/leaky":
                 Leak(http);
                 break;
             default:
                 await EchoAsync(http);
+                break;
+        }
+    }
+
+    private async Task FailAsync(HttpContext http, string fault)
+    {
+        Bodies.Enqueue(await new StreamReader(http.Request.Body).ReadToEndAsync(http.RequestAborted));
+        switch (fault)
+        {
+            case "abort":
+                http.Abort();
+                break;
+            case "hang":
+                await released.Task.WaitAsync(http.RequestAborted);
+                break;
+            default:
+                http.Response.StatusCode = int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture);
                 break;
         }
     }

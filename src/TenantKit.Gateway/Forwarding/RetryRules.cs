@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using TenantKit.Gateway.Health;
+
+namespace TenantKit.Gateway.Forwarding;
+
+/// <summary>Says whether a request that failed may be sent again.</summary>
+/// <remarks>
+/// (1) What never reached an app may, as long as there is time. (2) What may have reached one may once, before a byte of an answer came, when
+/// it is harmless twice: GET, HEAD and OPTIONS, and whatever carries an <c>Idempotency-Key</c>. (3) Its body must be there again: the first 64 KiB
+/// are kept. (4) After a time-out only if another instance is there: the same one would not be quicker. (5) The tenant's budget must allow it.
+/// </remarks>
+internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+{
+    /// <summary>Bytes of a body that are kept for a second try.</summary>
+    public const int MaxBody = 64 << 10;
+
+    /// <summary>Counts a request, and prepares it for being sent again.</summary>
+    public void Begin(Exchange exchange)
+    {
+        exchange.Started = time.GetTimestamp();
+        var http = exchange.Http;
+        exchange.Repeatable = IsRepeatable(http.Request);
+        if (exchange.Repeatable && HasBody(http))
+        {
+            if (http.Request.ContentLength > MaxBody)
+            {
+                exchange.Repeatable = false;
+            }
+            else
+            {
+                exchange.Body = new RecordedBody(http.Request.Body, MaxBody, http.RequestAborted);
+            }
+        }
+    }
+
+    /// <summary>The time that is left for a request, waiting and all tries counted.</summary>
+    public TimeSpan Left(Exchange exchange) => options.Value.TotalTimeout - time.GetElapsedTime(exchange.Started);
+
+    /// <summary>True when the request may be sent again; it counts as being sent then.</summary>
+    public bool MayRepeat(Exchange exchange, ForwardResult result)
+    {
+        if (result is ForwardResult.Done or ForwardResult.ClientFault || exchange.Http.RequestAborted.IsCancellationRequested || Left(exchange) <= TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        if (result == ForwardResult.NotConnected)
+        {
+            return true; // (1)
+        }
+
+        var may = exchange is { Repeatable: true, Repeated: false } // (2)
+            && exchange.Body is null or { CanReplay: true } // (3)
+            && fleets.TryGet(exchange.Route.TenantId, out var fleet)
+            && (result != ForwardResult.TimedOut || Array.Exists(fleet.Available, slot => !exchange.Failed!.Contains(slot))) // (4)
+            && IsInBudget(fleet); // (5)
+        exchange.Repeated |= may;
+        return may;
+    }
+
+    private bool IsInBudget(TenantFleet fleet)
+    {
+        if (fleet.Retries.TryTake(Second))
+        {
+            return true;
+        }
+
+        metrics.RetryRefused();
+        return false;
+    }
+
+    /// <summary>Counts a request that was given to an instance for the first time.</summary>
+    public void Count(TenantFleet fleet) => fleet.Retries.Count(Second);
+
+    private long Second => time.GetTimestamp() / time.TimestampFrequency;
+
+    private static bool IsRepeatable(HttpRequest request) =>
+        request.Headers.Upgrade.Count == 0
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
+            || request.Headers["Idempotency-Key"] is [{ Length: > 0 }]);
+
+    private static bool HasBody(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+}
