@@ -11,6 +11,7 @@ using TenantKit.Management;
 using TenantKit.Orchestration;
 using TenantKit.Orchestration.Credentials;
 using TenantKit.Reconciliation;
+using TenantKit.Reconciliation.Planning;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Reconciliation.Sweeping;
 using TenantKit.Routing;
@@ -49,6 +50,7 @@ public static class TenantKitServiceCollectionExtensions
         services.AddLeases();
         services.AddReconciliation();
         services.AddRouteFeed();
+        services.TryAddSingleton<ControlLoop>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TenantKitHost>());
         return services;
     }
@@ -81,6 +83,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<IStartQueue>(static provider => provider.GetRequiredService<StartLimiter>());
         services.TryAddSingleton<UnitSpecs>();
         services.TryAddSingleton<ReadinessProbes>();
+        services.TryAddSingleton<Planner>();
         services.TryAddSingleton<PlanRecorder>();
         services.TryAddSingleton<TenantReconciler>();
         services.TryAddSingleton<ReconcileWorkers>();

@@ -4,10 +4,9 @@ namespace TenantKit.Diagnostics;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Pulse
 {
-    private TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Latch latch = new();
 
-    public Task Next => Volatile.Read(ref source).Task;
+    public Latch Next => Volatile.Read(ref latch);
 
-    public void Set() =>
-        Interlocked.Exchange(ref source, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    public void Set() => Interlocked.Exchange(ref latch, new Latch()).Open();
 }

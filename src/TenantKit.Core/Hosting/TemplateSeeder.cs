@@ -14,7 +14,23 @@ internal sealed class TemplateSeeder(IEnumerable<TemplateSeed> seeds, ITemplateR
         {
             if (await reader.FindLatestTemplateAsync(seed.Template.Name, cancellationToken) is null)
             {
-                await manager.CreateAsync(seed.Template, Actor.System, cancellationToken);
+                await CreateAsync(seed.Template, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Replicas that start together seed together: the first one wins, and the others find what they wanted.</summary>
+    private async Task CreateAsync(Template template, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await manager.CreateAsync(template, Actor.System, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RevisionConflictException or ManagementException { Kind: ManagementErrorKind.Conflict })
+        {
+            if (await reader.FindLatestTemplateAsync(template.Name, cancellationToken) is null)
+            {
+                throw;
             }
         }
     }

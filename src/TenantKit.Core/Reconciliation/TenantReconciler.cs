@@ -23,6 +23,7 @@ internal sealed partial class TenantReconciler(
     IContainerOrchestrator orchestrator,
     TemplateCache templates,
     UnitSpecs specs,
+    Planner planner,
     ReadinessProbes probes,
     ActivityTracker activity,
     StartLimiter starts,
@@ -53,7 +54,7 @@ internal sealed partial class TenantReconciler(
         try
         {
             var view = await ObserveAsync(state, template, cancellationToken);
-            var plan = Planner.Next(view);
+            var plan = planner.Next(view);
             if (plan.LeavesStart)
             {
                 starts.Leave(tenantId);

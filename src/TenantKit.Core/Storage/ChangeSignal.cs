@@ -1,3 +1,5 @@
+using TenantKit.Diagnostics;
+
 namespace TenantKit.Storage;
 
 /// <summary>Wakes those who wait for changes, for stores whose writers are all in this process.</summary>
@@ -8,14 +10,14 @@ namespace TenantKit.Storage;
 public sealed class ChangeSignal
 {
     private readonly Lock gate = new();
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Latch next = new();
     private long newest;
 
     /// <summary>Tells that the change with this revision can be read now.</summary>
     /// <param name="revision">Its revision.</param>
     public void Announce(long revision)
     {
-        TaskCompletionSource waiting;
+        Latch waiting;
         lock (gate)
         {
             if (revision <= newest)
@@ -25,10 +27,10 @@ public sealed class ChangeSignal
 
             newest = revision;
             waiting = next;
-            next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            next = new Latch();
         }
 
-        waiting.SetResult();
+        waiting.Open();
     }
 
     /// <summary>Completes once a revision greater than the one named was announced.</summary>
@@ -40,7 +42,7 @@ public sealed class ChangeSignal
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            Task announced;
+            Latch announced;
             lock (gate)
             {
                 if (newest > afterRevision)
@@ -48,7 +50,7 @@ public sealed class ChangeSignal
                     return;
                 }
 
-                announced = next.Task;
+                announced = next;
             }
 
             await announced.WaitAsync(cancellationToken);

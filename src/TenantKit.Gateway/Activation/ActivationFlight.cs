@@ -4,7 +4,8 @@ namespace TenantKit.Gateway.Activation;
 internal sealed class ActivationFlight(string tenantId, string principalId) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource<ActivationOutcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<TaskCompletionSource<ActivationOutcome>> waiters = [];
+    private ActivationOutcome? outcome;
     private readonly CancellationTokenSource abandoned = new();
     private int waiting;
     private bool closed;
@@ -15,7 +16,27 @@ internal sealed class ActivationFlight(string tenantId, string principalId) : ID
     /// <summary>On whose behalf the tenant is woken: the first who needed it.</summary>
     public string PrincipalId { get; } = principalId;
 
-    public Task<ActivationOutcome> Outcome => outcome.Task;
+    /// <summary>Waits for the outcome with patience of one's own.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ActivationOutcome> WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiter = new TaskCompletionSource<ActivationOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (outcome is { } known)
+            {
+                return known;
+            }
+
+            waiters.Add(waiter);
+        }
+
+        using var timer = clock.CreateTimer(
+            static state => ((TaskCompletionSource<ActivationOutcome>)state!).TrySetResult(ActivationOutcome.TimedOut), waiter, longest, Timeout.InfiniteTimeSpan);
+        using var cancelling = cancellationToken.Register(static state => ((TaskCompletionSource<ActivationOutcome>)state!).TrySetCanceled(), waiter);
+        return await waiter.Task;
+    }
 
     /// <summary>Says that something about the tenant changed.</summary>
     public AsyncSignal Signal { get; } = new();
@@ -63,9 +84,10 @@ internal sealed class ActivationFlight(string tenantId, string principalId) : ID
         lock (gate)
         {
             closed = true;
+            outcome ??= result;
         }
 
-        outcome.TrySetResult(result);
+        waiters.ForEach(waiter => waiter.TrySetResult(result));
     }
 
     public void Dispose() => abandoned.Dispose();

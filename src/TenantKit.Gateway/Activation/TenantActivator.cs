@@ -30,11 +30,7 @@ internal sealed partial class TenantActivator(
         var flight = Join(tenantId, principalId);
         try
         {
-            return await flight.Outcome.WaitAsync(longest, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return ActivationOutcome.TimedOut;
+            return await flight.WaitAsync(longest, time, cancellationToken);
         }
         finally
         {

@@ -89,7 +89,7 @@ public sealed class VirtualNode : TimeProvider
     public Task<T> RunAsync<T>(Func<Task<T>> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = new TaskCompletionSource<T>();
         Post(() => _ = CompleteAsync(action, result));
         return result.Task;
     }

@@ -19,6 +19,8 @@ public sealed class VirtualWorld
     private readonly SeededRandom lots;
     private long number;
     private int nodes;
+    private bool isStepping;
+    private int thread;
 
     /// <summary>Makes an empty world.</summary>
     /// <param name="seed">The seed.</param>
@@ -139,8 +141,21 @@ public sealed class VirtualWorld
     /// <param name="value">What happened.</param>
     public void Mix(ulong value) => Fingerprint = (Fingerprint ^ value) * HashPrime;
 
-    internal void Schedule(VirtualNode node, TimeSpan delay, SendOrPostCallback callback, object? state, VirtualTimer? timer) =>
+    internal void Schedule(VirtualNode node, TimeSpan delay, SendOrPostCallback callback, object? state, VirtualTimer? timer)
+    {
+        if (isStepping && thread != Environment.CurrentManagedThreadId)
+        {
+            lock (heap)
+            {
+                Failure ??= new InvalidOperationException(
+                    $"Something of node {node.Name} runs on another thread: it left the context it was awaited on.\n{Environment.StackTrace}");
+            }
+
+            return;
+        }
+
         heap.Push(new VirtualEvent(Elapsed.Ticks + Math.Max(0, delay.Ticks), lots.NextBits(), ++number, node, callback, state, timer, timer?.Version ?? 0));
+    }
 
     private void Run(in VirtualEvent item)
     {
@@ -149,6 +164,7 @@ public sealed class VirtualWorld
         Mix((ulong)item.At);
         Mix((ulong)item.Node.Number);
         var outer = SynchronizationContext.Current;
+        (isStepping, thread) = (true, Environment.CurrentManagedThreadId);
         try
         {
             item.Node.Run(item);

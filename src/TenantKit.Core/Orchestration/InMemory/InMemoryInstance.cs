@@ -1,9 +1,10 @@
+using TenantKit.Diagnostics;
+
 namespace TenantKit.Orchestration.InMemory;
 
 /// <summary>An instance of the in-memory runtime, as its app sees it and as a test pushes it. Thread-safe.</summary>
 public sealed class InMemoryInstance
 {
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly InMemoryLifecycle runtime;
 
     internal InMemoryInstance(InMemoryLifecycle runtime, InMemoryUnit unit, UnitSpec spec, string id, DateTimeOffset createdAt)
@@ -46,7 +47,7 @@ public sealed class InMemoryInstance
 
     internal bool IsReplaced { get; set; }
 
-    internal Task Ended => ended.Task;
+    internal Latch Ended { get; } = new();
 
     internal ITimer? Timer { get; set; }
 
@@ -70,7 +71,7 @@ public sealed class InMemoryInstance
     {
         ExitedAt = at;
         ExitCode = exitCode;
-        ended.SetResult();
+        Ended.Open();
     }
 
     internal InstanceObservation Observe() => new()

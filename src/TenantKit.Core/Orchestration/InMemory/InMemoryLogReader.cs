@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TenantKit.Diagnostics;
 
 namespace TenantKit.Orchestration.InMemory;
 
@@ -29,12 +30,12 @@ internal static class InMemoryLogReader
                 yield break;
             }
 
-            Task grew;
+            Latch grew;
             lock (unit.Gate)
             {
                 lines = [.. unit.Log.TakeLast((int)Math.Min(unit.LogPosition - position, unit.Log.Count))];
                 position = unit.LogPosition;
-                grew = unit.LogGrew.Task;
+                grew = unit.LogGrew.Next;
             }
 
             if (lines.Length == 0)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TenantKit.Diagnostics;
 
 namespace TenantKit.Orchestration.InMemory;
 
@@ -21,8 +22,8 @@ internal sealed class InMemoryUnit(UnitRef unit)
     /// <summary>Lines dropped or kept so far: the position of the next one.</summary>
     public long LogPosition { get; private set; }
 
-    /// <summary>Completed and replaced whenever a line is added.</summary>
-    public TaskCompletionSource LogGrew { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Told of each line.</summary>
+    public Pulse LogGrew { get; } = new();
 
     public string? Fingerprint { get; set; }
 
@@ -38,9 +39,7 @@ internal sealed class InMemoryUnit(UnitRef unit)
             Log.Dequeue();
         }
 
-        var waiters = LogGrew;
-        LogGrew = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiters.SetResult();
+        LogGrew.Set();
     }
 
     public UnitObservation Observe() => new(Unit, [.. Instances.Select(static instance => instance.Observe())], HasData: true);

@@ -6,9 +6,9 @@ namespace TenantKit.Reconciliation.Planning;
 /// Decides the one next step of a tenant from what is stored and what was observed. Level-triggered: it remembers nothing, so that
 /// the same state leads to the same step whatever happened before, a crash included.
 /// </summary>
-internal static class Planner
+internal class Planner
 {
-    public static Plan Next(TenantView view) =>
+    public virtual Plan Next(TenantView view) =>
         view.State.Tenant switch
         {
             { Desired: DesiredState.Deleted } => DeletePlanner.Next(view),

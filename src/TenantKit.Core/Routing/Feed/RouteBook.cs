@@ -13,7 +13,7 @@ internal sealed class RouteBook : IRouteFeed
     private readonly Dictionary<string, Route> routes = [];
     private readonly Queue<Route> changes = new();
     private readonly Pulse pulse = new();
-    private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Latch loaded = new();
     private long revision;
     private long forgottenUpTo;
 
@@ -33,7 +33,7 @@ internal sealed class RouteBook : IRouteFeed
             revision = forgottenUpTo = atRevision;
         }
 
-        loaded.TrySetResult();
+        loaded.Open();
         pulse.Set();
     }
 
@@ -68,7 +68,7 @@ internal sealed class RouteBook : IRouteFeed
 
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
-        await loaded.Task.WaitAsync(cancellationToken);
+        await loaded.WaitAsync(cancellationToken);
         lock (gate)
         {
             return new RouteList([.. routes.Values], revision);
@@ -77,7 +77,7 @@ internal sealed class RouteBook : IRouteFeed
 
     public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await loaded.Task.WaitAsync(cancellationToken);
+        await loaded.WaitAsync(cancellationToken);
         while (true)
         {
             var next = pulse.Next;

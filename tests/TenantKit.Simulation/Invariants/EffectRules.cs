@@ -1,0 +1,179 @@
+using TenantKit.Leases;
+using TenantKit.Orchestration;
+using TenantKit.Simulation.Faults;
+using TenantKit.Simulation.Parts;
+using TenantKit.Simulation.Workload;
+using TenantKit.Tenants;
+using TenantKit.Testing.Virtual;
+
+namespace TenantKit.Simulation.Invariants;
+
+/// <summary>What must hold of every effect at the runtime: when it is sent, and when it happens.</summary>
+internal sealed class EffectRules(Cluster cluster)
+{
+    private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
+
+    /// <summary>When an effect last changed something that runs.</summary>
+    public TimeSpan LastEffect { get; private set; }
+
+    /// <summary>At the moment the actor sends it: may it?</summary>
+    public void Sent(Actor actor, VirtualNode node, UnitRef unit, long token)
+    {
+        var shard = Shards.Of(unit.TenantId);
+        var lease = cluster.Store.LeaseOf(Shards.NameOf(shard));
+        cluster.Check(
+            lease is not null && lease.Token == token && lease.Holder == actor.Replica,
+            Rules.Fencing,
+            $"{actor} acts on {unit.TenantId} with token {token}, but {lease?.Name} is held by {lease?.Holder ?? "nobody"} with {lease?.Token}");
+        cluster.Check(
+            actors.TryAdd((shard, token), actor) || actors[(shard, token)] == actor,
+            Rules.OneActor,
+            $"{actor} acts with token {token} of share {shard}, as {actors[(shard, token)]} did");
+        if (cluster.Store.Find(unit.TenantId) is { Status.RetryAt: { } retryAt } && !cluster.HasClockFaults)
+        {
+            cluster.Check(retryAt <= node.GetUtcNow(), Rules.BackOff, $"{actor} acts on {unit.TenantId} before its back-off ends at {retryAt:HH:mm:ss.fff}");
+        }
+    }
+
+    /// <summary>At the moment the actor sends a sleep or a delete: is it asked for?</summary>
+    public void StopSent(Actor actor, UnitRef unit, bool deletes, bool deletesData)
+    {
+        var state = cluster.Store.Find(unit.TenantId);
+        if (state is null)
+        {
+            cluster.Check(!deletesData, Rules.DataKept, $"{actor} removes data of {unit.TenantId}, which nobody knows");
+            return;
+        }
+
+        var tenant = state.Tenant;
+        if (deletes)
+        {
+            cluster.Check(tenant.Desired == DesiredState.Deleted, Rules.StopAsked, $"{actor} deletes the unit of {tenant.Id}, which is wanted {tenant.Desired}");
+            var age = cluster.World.Elapsed - (cluster.Store.Rules.DeletedAt(tenant.Id) ?? cluster.World.Elapsed);
+            cluster.Check(
+                !deletesData || cluster.HasClockFaults || age + TimeSpan.FromSeconds(1) >= cluster.Setup.Options.DataRetention,
+                Rules.DataKept,
+                $"{actor} removes data of {tenant.Id} {age} after its deletion; it is to be kept for {cluster.Setup.Options.DataRetention}");
+            return;
+        }
+
+        cluster.Check(
+            tenant.Desired != DesiredState.Running || tenant.Suspended || state.Status.Phase == TenantPhase.Failed,
+            Rules.StopAsked,
+            $"{actor} puts {tenant.Id} to sleep, which is wanted {tenant.Desired} and is {state.Status.Phase} ({state.Status.Reason})");
+    }
+
+    /// <summary>At the moment it happens: what an ensure needs.</summary>
+    public void Ensuring(Actor actor, UnitSpec spec, TimeSpan sentAt)
+    {
+        var state = cluster.Store.Find(spec.Unit.TenantId);
+        if (state is null)
+        {
+            cluster.Check(false, Rules.NoOrphan, $"{actor} starts a unit for {spec.Unit.TenantId}, which the store does not know");
+            return;
+        }
+
+        var tenant = state.Tenant;
+        if (spec.FencingToken == cluster.Store.LeaseOf(Shards.NameOf(Shards.Of(tenant.Id)))?.Token)
+        {
+            cluster.Check(
+                state.Ledger.Any(static entry => entry.Kind == LedgerKind.Compute) && state.Ledger.Any(static entry => entry.Kind == LedgerKind.Data),
+                Rules.IntentFirst,
+                $"{actor} starts the unit of {tenant.Id} without a ledger row");
+        }
+
+        cluster.Check(
+            cluster.Store.Rules.DeletedAt(tenant.Id) is not { } deletedAt || sentAt <= deletedAt,
+            Rules.DeleteFinal,
+            $"{actor} starts the unit of {tenant.Id}, which was deleted before");
+    }
+
+    /// <summary>After it happened: what started and what was stopped.</summary>
+    public void Happened(Actor actor, string tenantId, IReadOnlyList<InstanceObservation> before, IReadOnlyList<InstanceObservation> after)
+    {
+        var alive = after.Where(IsLive).Select(static instance => instance.Id).ToHashSet(StringComparer.Ordinal);
+        var stopped = before.Where(instance => IsLive(instance) && !alive.Contains(instance.Id)).ToList();
+        var started = alive.Count(id => before.All(instance => instance.Id != id));
+        if (stopped.Count + started == 0)
+        {
+            return;
+        }
+
+        LastEffect = cluster.World.Elapsed;
+        cluster.Note($"{actor} at {tenantId}: {started} started, stopped: {string.Join(' ', stopped.Select(static instance => instance.Id))}");
+        cluster.Check(alive.Count <= 4, Rules.ReplicaLimit, $"{alive.Count} instances of {tenantId} live");
+        stopped.ForEach(instance => JudgeStop(actor, tenantId, instance));
+        if (started > 0)
+        {
+            JudgeStart(actor, tenantId);
+        }
+    }
+
+    private void JudgeStart(Actor actor, string tenantId)
+    {
+        if (cluster.Setup.Replicas > 1 || cluster.Faults.IsOn(FaultKind.RuntimeWithoutFencing))
+        {
+            return;
+        }
+
+        // Counted where it can be exact: with one replica. Starting is what has instances and is not, or no longer, recorded as running.
+        var starting = cluster.Store.Rules.Known.Where(id => cluster.Store.Find(id)!.Status.Phase is TenantPhase.Provisioning or TenantPhase.Starting
+            && cluster.Runtime.Truth(id)?.Instances.Any(IsLive) == true).ToList();
+        cluster.Check(
+            starting.Count <= cluster.Setup.Options.MaxConcurrentStarts,
+            Rules.StartLimit,
+            $"{actor} starts {tenantId}; now {starting.Count} start of {cluster.Setup.Options.MaxConcurrentStarts} at most");
+    }
+
+    /// <summary>Before a planned stop all gateways that can be reached have withdrawn the instance and finished with it, or their time is over.</summary>
+    private void JudgeStop(Actor actor, string tenantId, InstanceObservation instance)
+    {
+        if (cluster.Store.Find(tenantId) is not { } state || !cluster.Runtime.Apps.TryGetValue(instance.Id, out var app))
+        {
+            return;
+        }
+
+        var limit = cluster.Setup.Options.DrainTimeout;
+        if (state.Tenant.Desired == DesiredState.Deleted && limit > TimeSpan.FromSeconds(5))
+        {
+            limit = TimeSpan.FromSeconds(5);
+        }
+
+        var waited = cluster.World.Elapsed - cluster.Store.Rules.IntendedAt(tenantId);
+        var isIdle = state.Tenant is { Origin: IntentOrigin.Background, Suspended: false, Desired: DesiredState.Sleeping };
+        if (cluster.HasClockFaults || (waited + TimeSpan.FromMilliseconds(50) >= limit && !isIdle) || state.Status.Phase == TenantPhase.Failed)
+        {
+            return;
+        }
+
+        foreach (var delivery in app.InFlight)
+        {
+            cluster.Check(
+                !IsInTouch(delivery),
+                Rules.WithdrawFirst,
+                $"{actor} stops {instance.Id} of {tenantId} {waited} after that was asked for, in the middle of {delivery.Request}");
+        }
+
+        if (isIdle)
+        {
+            JudgeIdle(actor, tenantId, instance);
+        }
+    }
+
+    /// <summary>A tenant that somebody used after the moment up to which it was known to be idle is not idle.</summary>
+    private void JudgeIdle(Actor actor, string tenantId, InstanceObservation instance)
+    {
+        var decided = cluster.Store.Rules.IdleSince(tenantId);
+        foreach (var gateway in cluster.Gateways.Where(gateway => gateway.IsInTouch))
+        {
+            cluster.Check(
+                gateway.LastForward(tenantId) is not { } last || last <= (decided ?? DateTimeOffset.MaxValue),
+                Rules.IdleSafety,
+                $"{actor} stops {instance.Id} of {tenantId} as idle since {decided:HH:mm:ss.fff}, but {gateway.Name} forwarded at {gateway.LastForward(tenantId):HH:mm:ss.fff}");
+        }
+    }
+
+    private static bool IsInTouch(Delivery delivery) => delivery.Gateway.IsInTouch && delivery.Gateway.Life == delivery.Life;
+
+    private static bool IsLive(InstanceObservation instance) => instance.State is RuntimeState.Creating or RuntimeState.Running;
+}

@@ -1,0 +1,226 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using System.Diagnostics.Metrics;
+using TenantKit.Control;
+using TenantKit.Diagnostics;
+using TenantKit.Gateway;
+using TenantKit.Gateway.Access;
+using TenantKit.Gateway.Activation;
+using TenantKit.Gateway.Activity;
+using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Forwarding;
+using TenantKit.Gateway.Health;
+using TenantKit.Gateway.Resolution;
+using TenantKit.Gateway.Routing;
+using TenantKit.Routing;
+using TenantKit.Simulation.Faults;
+using TenantKit.Simulation.Invariants;
+using TenantKit.Simulation.Workload;
+using TenantKit.Testing.Virtual;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace TenantKit.Simulation.Parts;
+
+/// <summary>A gateway: the product's own routing, access, activation, balancing and dispatching on a node, started anew after each crash.</summary>
+internal sealed class GatewayPart
+{
+    private static readonly IConfiguration Configuration = new ConfigurationBuilder().Build();
+    private readonly Cluster cluster;
+    private readonly SeededRandom random;
+    private readonly Dictionary<string, DateTimeOffset> forwarded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> applied = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, SimulatedRequest> open = [];
+    private readonly HashSet<string> everKnown = new(StringComparer.Ordinal);
+    private ServiceProvider? services;
+    private ControlLink? control;
+    private GatewayPipeline? pipeline;
+
+    public GatewayPart(Cluster cluster, int number)
+    {
+        this.cluster = cluster;
+        Name = "gateway" + number;
+        random = new SeededRandom(cluster.SeedOf(Name));
+        Node = cluster.World.CreateNode(Name);
+        Node.Crash();
+    }
+
+    public string Name { get; }
+
+    public VirtualNode Node { get; private set; }
+
+    public int Life { get; private set; }
+
+    public IRouteRegistry Registry { get; private set; } = null!;
+
+    public FleetTable Fleets { get; private set; } = null!;
+
+    /// <summary>Requests that it has and has not answered.</summary>
+    public IReadOnlyCollection<SimulatedRequest> Open => open.Values;
+
+    /// <summary>True while every replica that lives counts on this gateway's reports: nothing may be stopped behind its back.</summary>
+    public bool IsInTouch => Node is { IsAlive: true, IsFrozen: false } && cluster.Replicas.Where(static replica => replica.Node.IsAlive).All(replica => replica.KnowsOf(Name));
+
+    /// <summary>When it last forwarded a request of a tenant, on its own clock.</summary>
+    public DateTimeOffset? LastForward(string tenantId) => forwarded.TryGetValue(tenantId, out var at) ? at : null;
+
+    public void Start()
+    {
+        if (Node.IsAlive)
+        {
+            return;
+        }
+
+        Life++;
+        forwarded.Clear();
+        applied.Clear();
+        everKnown.Clear();
+        open.Clear();
+        var clock = cluster.Faults;
+        var rate = clock.IsOn(FaultKind.ClockDrift) && !clock.Healed ? 0.95 + (0.1 * clock.LotsOf(FaultKind.ClockDrift).NextDouble()) : 1;
+        Node = cluster.World.CreateNode(Name, rate);
+        if (clock.IsOn(FaultKind.ClockSkew) && !clock.Healed)
+        {
+            Node.Skew = clock.LotsOf(FaultKind.ClockSkew).Between(TimeSpan.FromMinutes(-10), TimeSpan.FromMinutes(10));
+        }
+
+        cluster.Note($"{Name} starts, life {Life}");
+        control = new ControlLink(cluster, this, Node, random.Split());
+        services = Build(Node);
+        Registry = services.GetRequiredService<IRouteRegistry>();
+        Fleets = services.GetRequiredService<FleetTable>();
+        pipeline = services.GetRequiredService<GatewayPipeline>();
+        Registry.Changed += OnRoute;
+        var hosted = services.GetServices<IHostedService>().ToList();
+        _ = hosted.OfType<RouteReactions>().Single().StartAsync(CancellationToken.None);
+        Node.Post(() => _ = hosted.OfType<RouteFollower>().Single().RunAsync(CancellationToken.None));
+        Node.Post(() => _ = hosted.OfType<ActivityReporter>().Single().RunAsync(CancellationToken.None));
+    }
+
+    public void Crash()
+    {
+        cluster.Note($"{Name} crashes");
+        Node.Crash();
+        open.Clear();
+        End();
+    }
+
+    public void End() => (services?.GetService<IMeterFactory>() as IDisposable)?.Dispose();
+
+    /// <summary>A request arrives; what it returns is the answer.</summary>
+    public async Task<int> HandleAsync(SimulatedRequest request, CancellationToken aborted)
+    {
+        request.AdmittedAt = cluster.World.Elapsed;
+        request.GatewayLife = Life;
+        open[request.Number] = request;
+        var context = new DefaultHttpContext { RequestAborted = aborted };
+        context.Items[Forwarder.RequestKey] = request;
+        context.Request.Method = request.Writes ? "POST" : "GET";
+        context.Request.Path = "/orders";
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body(request.Writes));
+        RequestTarget.TryParse("/orders", out var target);
+        var caller = request.PrincipalId.Length == 0 ? null : new Caller(
+            request.PrincipalId,
+            request.PrincipalId,
+            request.IsAdministrator ? "administrator" : "user",
+            request.IsAdministrator ? null : request.PrincipalId["user-of-".Length..],
+            DateTimeOffset.MaxValue);
+        var exchange = new Exchange(context, target) { Caller = caller };
+        var problem = await pipeline!.AdmitAsync(exchange, new Authentication(caller, caller is not null, ByCookie: false), TenantReference.ByName(request.TenantName));
+        open.Remove(request.Number);
+        var status = problem?.Status ?? context.Response.StatusCode;
+        Judge(request, problem, status);
+        return status;
+    }
+
+    /// <summary>The client is gone; there is nobody to answer.</summary>
+    public void GaveUp(SimulatedRequest request) => open.Remove(request.Number);
+
+    /// <summary>Brings an instance's registration to the control plane.</summary>
+    public Task<RegistrationAnswer> RegisterAsync(VirtualNode from, InstanceRegistration registration)
+    {
+        var link = control!;
+        return Node.IsAlive
+            ? cluster.Network.CallAsync(
+                from, Node, () => link.RegisterInstanceAsync(registration, CancellationToken.None), static () => new IOException("No answer."), TimeSpan.FromSeconds(5), CancellationToken.None)
+            : throw new IOException("Nobody listens.");
+    }
+
+    public void Forwarded(string tenantId) => forwarded[tenantId] = Node.GetUtcNow();
+
+    public void Woke(WakeRequest request)
+    {
+        var state = cluster.Store.Find(request.TenantId);
+        cluster.Note($"{Name} asks to wake {request.TenantId} for {request.PrincipalId}");
+        cluster.Check(
+            request.PrincipalId == "admin" || request.PrincipalId == "user-of-" + request.TenantId,
+            Rules.WhoWakes,
+            $"{Name} wakes {request.TenantId} ({state?.Tenant.Name}) for {request.PrincipalId}");
+        cluster.Check(open.Values.Any(waiting => waiting.TenantId == request.TenantId), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
+    }
+
+    private void OnRoute(Route route)
+    {
+        cluster.Check(
+            route.Revision >= applied.GetValueOrDefault(route.TenantId), Rules.Feed, $"{Name} applies revision {route.Revision} of {route.TenantId} after {applied.GetValueOrDefault(route.TenantId)}");
+        applied[route.TenantId] = route.Revision;
+        everKnown.Add(route.TenantId);
+        cluster.Note($"{Name} applies {route.TenantName} {route.State} @{route.Revision} {string.Join(' ', route.Instances.Select(static each => each.InstanceId + (each.Draining ? "-draining" : string.Empty)))}");
+    }
+
+    private void Judge(SimulatedRequest request, GatewayProblem? problem, int status)
+    {
+        cluster.Note($"{Name} answers {request} with {status} {problem?.Code}");
+        cluster.Check(request.Status == 0, Rules.Answered, $"{request} was answered with {request.Status} and with {status}");
+        request.Status = status;
+        cluster.Check(status != 503 || problem?.RetryAfterSeconds is > 0 || problem?.Code == "tenant_stopped", Rules.Retryable, $"{request} got 503 {problem?.Code} without Retry-After");
+        cluster.Check(
+            status is 200 or 500 or 401 or 403 or 404 or 429 or 502 or 503 or 504 || request.GaveUp, Rules.Retryable, $"{request} got {status} {problem?.Code}");
+        cluster.Check(
+            problem is null || status is not (502 or 504) || request.Deliveries > 0 || cluster.Faults.IsOn(FaultKind.NetworkLoss) || cluster.Faults.IsOn(FaultKind.NetworkPartition)
+                || request.GaveUp || IsDisturbed,
+            Rules.Retryable,
+            $"{request} got {status} {problem?.Code}, though no app ever saw it");
+        var isOwn = request.IsAdministrator || request.PrincipalId == "user-of-" + request.TenantId;
+        cluster.Check(status is not (200 or 500) || isOwn, Rules.WhoWakes, $"{request} of a stranger was answered with {status}");
+        cluster.Check(
+            status != 404 || !everKnown.Contains(request.TenantId) || cluster.Store.Rules.DeletedAt(request.TenantId) is not null,
+            Rules.LastGood,
+            $"{request} got 404 at {Name}, which knew the tenant, and the tenant lives");
+    }
+
+    private bool IsDisturbed => cluster.Faults.IsOn(FaultKind.AppCrash) || cluster.Faults.IsOn(FaultKind.GatewayFreeze);
+
+    private ServiceProvider Build(VirtualNode node)
+    {
+        var collection = new ServiceCollection();
+        collection.AddSingleton(Configuration);
+        collection.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        collection.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        collection.AddSingleton<TimeProvider>(node);
+        collection.AddSingleton<IRandomSource>(random.Split());
+        collection.AddSingleton<IIdSource>(new SequentialIds("g"));
+        collection.AddSingleton<IControlClient>(control!);
+        collection.AddSingleton<IRouteFeed>(new FeedLink(cluster, node, random.Split()));
+        collection.AddSingleton<IInstanceProbe>(new Probe(cluster, node));
+        collection.AddSingleton<IHttpForwarder>(new Forwarder(cluster, this, node, random.Split()));
+        collection.AddSingleton<ICallerIdentity, NoIdentity>();
+        collection.AddSingleton(Options.Create(new TenantGatewayOptions { GatewayId = Name, ReportInterval = TimeSpan.FromSeconds(1) }));
+        cluster.Mutant.ReplaceInGateway(collection);
+        collection.AddTenantGateway();
+        return collection.BuildServiceProvider();
+    }
+
+    private sealed record Body(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
+
+    private sealed class NoIdentity : ICallerIdentity
+    {
+        public string Sign(Caller caller, Route route) => string.Empty;
+    }
+}
