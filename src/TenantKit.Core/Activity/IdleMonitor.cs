@@ -48,7 +48,7 @@ internal sealed partial class IdleMonitor : IDisposable
         {
             if (!deadlines.Contains(state.Tenant.Id))
             {
-                deadlines.Set(state.Tenant.Id, BaseOf(state) + timeout);
+                deadlines.Set(state.Tenant.Id, BaseOf(state) + timeout - time.GetUtcNow());
             }
         }
         else
@@ -79,7 +79,7 @@ internal sealed partial class IdleMonitor : IDisposable
             var due = activity.GetInFlight(tenantId) > 0 ? now + timeout : BaseOf(state) + timeout;
             if (due > now)
             {
-                deadlines.Set(tenantId, due);
+                deadlines.Set(tenantId, due - now);
                 return;
             }
 
@@ -89,7 +89,7 @@ internal sealed partial class IdleMonitor : IDisposable
         {
             // The deadline must not be lost with the failure: the tenant would never sleep.
             LogCheckFailed(exception, tenantId);
-            deadlines.Set(tenantId, time.GetUtcNow() + options.Value.MaxBackoff);
+            deadlines.Set(tenantId, options.Value.MaxBackoff);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class IdleMonitor : IDisposable
         var tenantId = state.Tenant.Id;
         if (!leases.TryEnter(tenantId, out var fence))
         {
-            deadlines.Set(tenantId, time.GetUtcNow() + timeout);
+            deadlines.Set(tenantId, timeout);
             return;
         }
 
@@ -109,7 +109,7 @@ internal sealed partial class IdleMonitor : IDisposable
         }
         catch (LeaseLostException)
         {
-            deadlines.Set(tenantId, time.GetUtcNow() + timeout);
+            deadlines.Set(tenantId, timeout);
         }
         finally
         {

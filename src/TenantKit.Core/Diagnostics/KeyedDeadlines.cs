@@ -2,19 +2,19 @@ namespace TenantKit.Diagnostics;
 
 /// <summary>
 /// One deadline per key on one timer: a binary heap instead of a timer, or a scan, per key. A key whose deadline is moved leaves its
-/// old entry in the heap; it is skipped when it surfaces.
+/// old entry in the heap; it is skipped when it surfaces. Deadlines are kept on the monotonic clock: a wall clock that jumps moves none.
 /// </summary>
 /// <remarks>Thread-safe. The callback runs on the timer's thread and must be quick.</remarks>
 internal sealed class KeyedDeadlines : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly Lock gate = new();
-    private readonly PriorityQueue<string, DateTimeOffset> heap = new();
-    private readonly Dictionary<string, DateTimeOffset> due = [];
+    private readonly PriorityQueue<string, long> heap = new();
+    private readonly Dictionary<string, long> due = [];
     private readonly TimeProvider time;
     private readonly Action<string> onDue;
     private readonly ITimer timer;
-    private DateTimeOffset armed = DateTimeOffset.MaxValue;
+    private long armed = long.MaxValue;
 
     public KeyedDeadlines(TimeProvider time, Action<string> onDue)
     {
@@ -23,8 +23,9 @@ internal sealed class KeyedDeadlines : IDisposable
         timer = time.CreateTimer(static state => ((KeyedDeadlines)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Set(string key, DateTimeOffset at)
+    public void Set(string key, TimeSpan delay)
     {
+        var at = At(delay);
         lock (gate)
         {
             due[key] = at;
@@ -34,8 +35,9 @@ internal sealed class KeyedDeadlines : IDisposable
     }
 
     /// <summary>Sets the deadline unless an earlier one is set already.</summary>
-    public void SetEarlier(string key, DateTimeOffset at)
+    public void SetEarlier(string key, TimeSpan delay)
     {
+        var at = At(delay);
         lock (gate)
         {
             if (!due.TryGetValue(key, out var current) || at < current)
@@ -70,8 +72,8 @@ internal sealed class KeyedDeadlines : IDisposable
         List<string> fired = [];
         lock (gate)
         {
-            armed = DateTimeOffset.MaxValue;
-            var now = time.GetUtcNow();
+            armed = long.MaxValue;
+            var now = time.GetTimestamp();
             while (heap.TryPeek(out var key, out var at) && at <= now)
             {
                 heap.Dequeue();
@@ -91,6 +93,9 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
+    // Rounded up, so that the timer never comes a tick too early for its own deadline.
+    private long At(TimeSpan delay) => time.GetTimestamp() + (long)Math.Ceiling(Math.Max(0, delay.TotalSeconds) * time.TimestampFrequency);
+
     private void Arm()
     {
         while (heap.TryPeek(out var key, out var at))
@@ -104,7 +109,7 @@ internal sealed class KeyedDeadlines : IDisposable
             if (at < armed)
             {
                 armed = at;
-                var wait = at - time.GetUtcNow();
+                var wait = time.GetElapsedTime(time.GetTimestamp(), at);
                 timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
             }
 

@@ -4,7 +4,7 @@ namespace TenantKit.Leases;
 
 /// <summary>Who should hold which share, from the rows and the living replicas: a pure decision, the same at every replica that sees the same.</summary>
 /// <param name="Takes">Shares to take now.</param>
-/// <param name="Yields">Shares held that another living replica should have.</param>
+/// <param name="Yields">Shares in this replica's name that another living one should have.</param>
 internal sealed record LeasePlan(IReadOnlyList<int> Takes, IReadOnlyList<int> Yields)
 {
     /// <remarks>
@@ -29,7 +29,12 @@ internal sealed record LeasePlan(IReadOnlyList<int> Takes, IReadOnlyList<int> Yi
             }
 
             var holder = leases.GetValueOrDefault(Shards.NameOf(shard))?.Holder;
-            if (mine && (holder is null || holder == self || !living.Contains(holder)))
+            if (!mine && holder == self)
+            {
+                // Left over from an earlier process of this name: as long as this one lives, nobody else would take it.
+                yields.Add(shard);
+            }
+            else if (mine && (holder is null || holder == self || !living.Contains(holder)))
             {
                 takes.Add(shard);
             }

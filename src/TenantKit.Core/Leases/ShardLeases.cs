@@ -138,8 +138,13 @@ internal sealed class ShardLeases(TimeProvider time)
     {
         lock (gate)
         {
-            shares[shard].Token = null;
             shares[shard].IsYielding = false;
+            if (shares[shard].Token is null)
+            {
+                return;
+            }
+
+            shares[shard].Token = null;
             Volatile.Write(ref held, shares.Count(static share => share.Token is not null));
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -8,7 +7,8 @@ namespace TenantKit.Orchestration;
 internal sealed class UnitEventHub
 {
     private const int Capacity = 4096;
-    private readonly ConcurrentDictionary<Channel<UnitEvent>, byte> watchers = new();
+    private readonly Lock gate = new();
+    private volatile Channel<UnitEvent>[] watchers = [];
     private volatile bool completed;
 
     public void Publish(string tenantId)
@@ -16,9 +16,9 @@ internal sealed class UnitEventHub
         var change = new UnitEvent(tenantId);
         foreach (var watcher in watchers)
         {
-            if (!watcher.Key.Writer.TryWrite(change))
+            if (!watcher.Writer.TryWrite(change))
             {
-                watcher.Key.Writer.TryComplete();
+                watcher.Writer.TryComplete();
             }
         }
     }
@@ -26,7 +26,11 @@ internal sealed class UnitEventHub
     public async IAsyncEnumerable<UnitEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<UnitEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-        watchers[channel] = 0;
+        lock (gate)
+        {
+            watchers = [.. watchers, channel];
+        }
+
         try
         {
             if (completed)
@@ -44,7 +48,10 @@ internal sealed class UnitEventHub
         }
         finally
         {
-            watchers.TryRemove(channel, out _);
+            lock (gate)
+            {
+                watchers = [.. watchers.Where(watcher => watcher != channel)];
+            }
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed class UnitEventHub
         completed = true;
         foreach (var watcher in watchers)
         {
-            watcher.Key.Writer.TryComplete();
+            watcher.Writer.TryComplete();
         }
     }
 }

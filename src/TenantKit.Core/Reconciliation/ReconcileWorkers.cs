@@ -65,7 +65,7 @@ internal sealed partial class ReconcileWorkers
             queue.Done(tenantId);
             if (again is { } wait && !stopping.IsCancellationRequested)
             {
-                queue.AddAfter(tenantId, wait, time.GetUtcNow());
+                queue.AddAfter(tenantId, wait);
             }
         }
     }

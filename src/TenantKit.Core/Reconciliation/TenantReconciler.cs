@@ -101,7 +101,11 @@ internal sealed partial class TenantReconciler(
 
     /// <summary>What is left of the back-off; null when no failure is waited out.</summary>
     private TimeSpan? Left(TenantState state) =>
-        state.Status.RetryAt - time.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : null;
+        Plausible(state.Status).RetryAt - time.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : null;
+
+    /// <summary>A try that is due later than any back-off lasts was set by a clock that was wrong: it is not waited for.</summary>
+    private TenantStatus Plausible(TenantStatus status) =>
+        status.RetryAt - time.GetUtcNow() > options.Value.MaxBackoff ? status with { RetryAt = null } : status;
 
     private async Task<TenantView> ObserveAsync(TenantState state, Template template, CancellationToken cancellationToken)
     {
@@ -113,7 +117,7 @@ internal sealed partial class TenantReconciler(
             : new Dictionary<string, ProbeResult>();
         return new TenantView
         {
-            State = state,
+            State = state with { Status = Plausible(state.Status) },
             Template = template,
             Unit = unit,
             Probes = results,

@@ -103,6 +103,21 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Renew_SameNameAfterACrashWithOthersAround_GivesUpWhatFallsToThem()
+    {
+        var (before, other) = (New("one"), New("two"));
+        await before.RenewAsync();
+
+        var after = New("one");
+        await other.RenewAsync();
+        await after.RenewAsync();
+        await other.RenewAsync();
+
+        Assert.Equal(Shards.Count, after.Shards.Held + other.Shards.Held);
+        Assert.InRange(other.Shards.Held, 1, Shards.Count - 1);
+    }
+
+    [Fact]
     public async Task Release_OrderlyStop_LetsOthersTakeWithoutWaiting()
     {
         var (one, two) = (New("one"), New("two"));

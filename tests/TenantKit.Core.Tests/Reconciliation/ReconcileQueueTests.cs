@@ -53,8 +53,8 @@ public sealed class ReconcileQueueTests
     public async Task AddAfter_SeveralDelays_TheEarliestCounts()
     {
         using var queue = new ReconcileQueue(time);
-        queue.AddAfter("a", TimeSpan.FromSeconds(10), time.GetUtcNow());
-        queue.AddAfter("a", TimeSpan.FromSeconds(2), time.GetUtcNow());
+        queue.AddAfter("a", TimeSpan.FromSeconds(10));
+        queue.AddAfter("a", TimeSpan.FromSeconds(2));
         var take = queue.TakeAsync(Token);
 
         time.Advance(TimeSpan.FromSeconds(1.9));

@@ -13,6 +13,7 @@ internal sealed class CommitRules(Cluster cluster)
     private readonly Dictionary<string, DateTimeOffset?> idleSince = new(StringComparer.Ordinal);
     private readonly SortedSet<string> known = new(StringComparer.Ordinal);
     private long lastRevision;
+    private TenantStatus? statusBefore;
 
     /// <summary>Every tenant that ever was.</summary>
     public IReadOnlyCollection<string> Known => known;
@@ -47,6 +48,7 @@ internal sealed class CommitRules(Cluster cluster)
                     break;
                 case TenantStatus status:
                     var old = cluster.Store.Find(status.TenantId);
+                    statusBefore = old?.Status;
                     var lease = cluster.Store.LeaseOf(Shards.NameOf(Shards.Of(status.TenantId)));
                     var isIntent = before.ContainsKey(status.TenantId);
                     judged.Add(() => JudgeStatus(actor, status, old, lease, isIntent));
@@ -64,10 +66,11 @@ internal sealed class CommitRules(Cluster cluster)
     {
         cluster.Check(revision > lastRevision, Rules.Monotone, $"revision {revision} after {lastRevision}");
         lastRevision = revision;
+        var onlyAccess = changes.Writes.Select(static write => write.Record).OfType<TenantStatus>().Where(IsOnlyAccess).Cast<object>().ToHashSet();
         AuditRows += changes.Audit.Count;
         foreach (var record in changes.Writes.Select(static write => write.Record))
         {
-            if (record is not (Lease or Instance))
+            if (record is not Lease && !onlyAccess.Contains(record))
             {
                 LastChange = cluster.World.Elapsed;
             }
@@ -76,6 +79,9 @@ internal sealed class CommitRules(Cluster cluster)
             cluster.World.Mix((ulong)revision);
         }
     }
+
+    /// <summary>The last access is written now and then; it is no change of the tenant.</summary>
+    private bool IsOnlyAccess(TenantStatus status) => statusBefore is { } before && before with { LastAccessAt = status.LastAccessAt, Revision = status.Revision } == status;
 
     private void JudgeIntent(Tenant tenant, Tenant? old, ChangeSet changes)
     {

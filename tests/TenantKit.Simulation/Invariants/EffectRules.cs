@@ -17,7 +17,7 @@ internal sealed class EffectRules(Cluster cluster)
     public TimeSpan LastEffect { get; private set; }
 
     /// <summary>At the moment the actor sends it: may it?</summary>
-    public void Sent(Actor actor, VirtualNode node, UnitRef unit, long token)
+    public void Sent(Actor actor, VirtualNode node, UnitRef unit, long token, bool starts = false)
     {
         var shard = Shards.Of(unit.TenantId);
         var lease = cluster.Store.LeaseOf(Shards.NameOf(shard));
@@ -29,7 +29,7 @@ internal sealed class EffectRules(Cluster cluster)
             actors.TryAdd((shard, token), actor) || actors[(shard, token)] == actor,
             Rules.OneActor,
             $"{actor} acts with token {token} of share {shard}, as {actors[(shard, token)]} did");
-        if (cluster.Store.Find(unit.TenantId) is { Status.RetryAt: { } retryAt } && !cluster.HasClockFaults)
+        if (starts && cluster.Store.Find(unit.TenantId) is { Status.RetryAt: { } retryAt } && !cluster.HasClockFaults)
         {
             cluster.Check(retryAt <= node.GetUtcNow(), Rules.BackOff, $"{actor} acts on {unit.TenantId} before its back-off ends at {retryAt:HH:mm:ss.fff}");
         }

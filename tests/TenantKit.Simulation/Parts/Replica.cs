@@ -84,6 +84,9 @@ internal sealed class Replica
 
         cluster.Note($"{Name} starts, life {Life}");
         services = Build(new Actor(Name, Life), Node);
+        var (leases, life) = (services.GetRequiredService<ShardLeases>(), Life);
+        leases.Acquired += shard => cluster.Note($"{Name}#{life} acts for share {shard}");
+        leases.Lost += shard => cluster.Note($"{Name}#{life} no longer acts for share {shard}");
         stopping = new CancellationTokenSource();
         var (node, loop, token) = (Node, services.GetRequiredService<ControlLoop>(), stopping.Token);
         node.Post(() => _ = LiveAsync(node, loop, token));

@@ -24,7 +24,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
     {
         spec = cluster.Mutant.Rewrite(spec);
         var sentAt = cluster.World.Elapsed;
-        Server.Rules.Sent(actor, node, spec.Unit, spec.FencingToken);
+        Server.Rules.Sent(actor, node, spec.Unit, spec.FencingToken, starts: true);
         return EffectAsync(
             spec.Unit,
             "ensure",

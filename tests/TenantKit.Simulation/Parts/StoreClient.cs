@@ -27,8 +27,12 @@ internal sealed class StoreClient(Cluster cluster, Actor actor, VirtualNode node
     public ValueTask<long> GetRevisionAsync(CancellationToken cancellationToken) =>
         new(CallAsync(store => store.GetRevisionAsync(CancellationToken.None).AsTask(), cancellationToken));
 
-    public async Task<IReadOnlyList<ChangeLogEntry>> ReadAsync(long afterRevision, int limit, CancellationToken cancellationToken) =>
-        cluster.Mutant.Rewrite(await CallAsync(store => store.ReadAsync(afterRevision, limit, CancellationToken.None), cancellationToken));
+    public async Task<IReadOnlyList<ChangeLogEntry>> ReadAsync(long afterRevision, int limit, CancellationToken cancellationToken)
+    {
+        var entries = cluster.Mutant.Rewrite(await CallAsync(store => store.ReadAsync(afterRevision, limit, CancellationToken.None), cancellationToken));
+        cluster.Note($"{actor} reads {entries.Count} changes after @{afterRevision}");
+        return entries;
+    }
 
     /// <summary>No call that is answered or lost: whoever waits is told when there is something, later or sooner.</summary>
     public Task WaitAsync(long afterRevision, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal static class SimulateCommand
         ulong? seed = null;
         ulong from = 1;
         var count = 100;
+        var twice = args.Contains("--twice");
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -41,6 +42,12 @@ internal static class SimulateCommand
         {
             var result = SimulationRun.Run(new RunRequest(from + (ulong)i));
             events += result.Events;
+            if (twice && SimulationRun.Run(new RunRequest(from + (ulong)i)).Fingerprint != result.Fingerprint)
+            {
+                violations++;
+                Console.WriteLine($"seed {result.Seed}: same-seed-same-run");
+            }
+
             if (result.Violation is { } violation)
             {
                 violations++;

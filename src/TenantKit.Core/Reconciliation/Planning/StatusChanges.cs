@@ -11,7 +11,8 @@ internal static class StatusChanges
             Phase = phase,
             Reason = reason,
             Message = message,
-            ChangedAt = status.Phase == phase && status.Reason == reason ? status.ChangedAt : now,
+            // A moment in the future was written by a clock that was wrong: what is counted from it would take for ever.
+            ChangedAt = status.Phase == phase && status.Reason == reason && status.ChangedAt <= now ? status.ChangedAt : now,
         };
 
     /// <summary>What was asked for is reached.</summary>

@@ -64,7 +64,7 @@ internal sealed class ReconcileQueue : IDisposable
         }
     }
 
-    public void AddAfter(string key, TimeSpan delay, DateTimeOffset now)
+    public void AddAfter(string key, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
         {
@@ -72,7 +72,7 @@ internal sealed class ReconcileQueue : IDisposable
             return;
         }
 
-        delayed.SetEarlier(key, now + delay);
+        delayed.SetEarlier(key, delay);
     }
 
     public async Task<string> TakeAsync(CancellationToken cancellationToken)
