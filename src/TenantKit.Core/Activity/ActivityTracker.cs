@@ -9,7 +9,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, GatewayActivity> gateways = [];
-    private readonly Dictionary<string, DateTimeOffset> lastAccess = [];
+    private readonly Dictionary<string, (DateTimeOffset At, long ToldAt)> lastAccess = [];
     private readonly HashSet<string> draining = [];
     private readonly long startedAt = time.GetTimestamp();
 
@@ -44,9 +44,9 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
                     gateway.Busy.Remove(tenant.TenantId);
                 }
 
-                if (!lastAccess.TryGetValue(tenant.TenantId, out var last) || tenant.LastAccessAt > last)
+                if (!lastAccess.TryGetValue(tenant.TenantId, out var last) || tenant.LastAccessAt > last.At)
                 {
-                    lastAccess[tenant.TenantId] = tenant.LastAccessAt;
+                    lastAccess[tenant.TenantId] = (tenant.LastAccessAt, time.GetTimestamp());
                 }
             }
 
@@ -63,7 +63,16 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
     {
         lock (gate)
         {
-            return lastAccess.TryGetValue(tenantId, out var last) ? last : null;
+            return lastAccess.TryGetValue(tenantId, out var last) ? last.At : null;
+        }
+    }
+
+    /// <summary>How long ago, on this replica's own clock, a newer access was told of; null when none was.</summary>
+    public TimeSpan? GetTimeSinceAccess(string tenantId)
+    {
+        lock (gate)
+        {
+            return lastAccess.TryGetValue(tenantId, out var last) ? time.GetElapsedTime(last.ToldAt) : null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Diagnostics;
@@ -16,6 +17,7 @@ namespace TenantKit.Activity;
 internal sealed partial class IdleMonitor : IDisposable
 {
     private readonly KeyedDeadlines deadlines;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> bases = new(StringComparer.Ordinal);
     private readonly TimeProvider time;
     private readonly IOptions<TenantKitOptions> options;
     private readonly ActivityTracker activity;
@@ -48,12 +50,13 @@ internal sealed partial class IdleMonitor : IDisposable
         {
             if (!deadlines.Contains(state.Tenant.Id))
             {
-                deadlines.Set(state.Tenant.Id, BaseOf(state) + timeout - time.GetUtcNow());
+                Wait(state, timeout);
             }
         }
         else
         {
             deadlines.Remove(state.Tenant.Id);
+            bases.TryRemove(state.Tenant.Id, out _);
         }
     }
 
@@ -75,11 +78,15 @@ internal sealed partial class IdleMonitor : IDisposable
                 return;
             }
 
-            var now = time.GetUtcNow();
-            var due = activity.GetInFlight(tenantId) > 0 ? now + timeout : BaseOf(state) + timeout;
-            if (due > now)
+            if (activity.GetInFlight(tenantId) > 0)
             {
-                deadlines.Set(tenantId, due - now);
+                deadlines.Set(tenantId, timeout);
+                return;
+            }
+
+            if (!bases.TryGetValue(tenantId, out var known) || known != BaseOf(state))
+            {
+                Wait(state, timeout);
                 return;
             }
 
@@ -91,6 +98,23 @@ internal sealed partial class IdleMonitor : IDisposable
             LogCheckFailed(exception, tenantId);
             deadlines.Set(tenantId, options.Value.MaxBackoff);
         }
+    }
+
+    /// <summary>
+    /// Waits until the tenant has been idle long enough. Whether it was is told by the same moment still being the last one: the moment
+    /// itself may come from another clock.
+    /// </summary>
+    private void Wait(TenantState state, TimeSpan timeout)
+    {
+        var since = BaseOf(state);
+        var passed = time.GetUtcNow() - since;
+        if (activity.GetTimeSinceAccess(state.Tenant.Id) is { } told && told < passed)
+        {
+            passed = told;
+        }
+
+        bases[state.Tenant.Id] = since;
+        deadlines.Set(state.Tenant.Id, passed <= TimeSpan.Zero ? timeout : timeout - passed);
     }
 
     /// <summary>Only the replica that acts for the tenant decides; the others look again later, in case it comes to them.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class LeaseKeeper(
     ITenantStore store, ShardLeases shards, ReplicaIdentity identity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
 {
     private const int MaxAttempts = 4;
+    private static readonly Dictionary<string, Lease> EmptyRows = [];
     private readonly Members members = new(time, options.Value.LeaseTime);
     private bool stopping;
 
@@ -79,12 +80,14 @@ internal sealed partial class LeaseKeeper(
         var leases = await store.ListLeasesAsync(cancellationToken);
         var rows = leases.ToDictionary(static lease => lease.Name, StringComparer.Ordinal);
         members.Observe(leases);
-        shards.Compare(rows, identity.Name);
+        // Whoever takes a share from a replica that seems gone removes that one's own row: it must not go on as if nothing had happened.
+        shards.Compare(rows.ContainsKey(Members.LeaseOf(identity.Name)) ? rows : EmptyRows, identity.Name);
 
         var plan = Plan(rows);
         var free = shards.Yield(plan.Yields);
         var changes = new ChangeSet();
         Beat(rows, changes);
+        DeclareGone(rows, plan.Takes, changes);
         var takes = plan.Takes.ToDictionary(static shard => shard, shard => Write(rows, shard, identity.Name, changes));
         foreach (var shard in free)
         {
@@ -93,6 +96,7 @@ internal sealed partial class LeaseKeeper(
 
         await store.CommitAsync(changes, cancellationToken);
         shards.Confirm(from, options.Value.LeaseTime * 2 / 3);
+        shards.Resume(plan.Yields);
         foreach (var shard in free)
         {
             shards.Release(shard);
@@ -128,15 +132,19 @@ internal sealed partial class LeaseKeeper(
         }
 
         changes.Put((row ?? new Lease { Name = name, RenewedAt = default }) with { Holder = identity.Name, RenewedAt = time.GetUtcNow() });
-        ForgetTheLongGone(rows, changes);
     }
 
-    private void ForgetTheLongGone(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
+    /// <summary>
+    /// In the same commit as a taking, the rows of those from whom is taken go; so a renewal of theirs that is under way fails, instead of
+    /// confirming what they no longer hold. With them go the rows of others that are gone and hold nothing.
+    /// </summary>
+    private void DeclareGone(IReadOnlyDictionary<string, Lease> rows, IReadOnlyList<int> takes, ChangeSet changes)
     {
+        var robbed = takes.Select(shard => rows.GetValueOrDefault(Shards.NameOf(shard))?.Holder).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows.Values)
         {
             if (Members.IsMember(row) && row.Holder is { } replica && replica != identity.Name && !members.IsAlive(replica)
-                && !rows.Values.Any(other => !Members.IsMember(other) && other.Holder == replica))
+                && (robbed.Contains(replica) || !rows.Values.Any(other => !Members.IsMember(other) && other.Holder == replica)))
             {
                 changes.Delete(row);
             }

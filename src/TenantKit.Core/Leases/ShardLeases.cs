@@ -119,17 +119,29 @@ internal sealed class ShardLeases(TimeProvider time)
         Acquired?.Invoke(shard);
     }
 
-    /// <summary>Lets nobody begin under these shares any more, and others again; gives those of them under which nobody works.</summary>
+    /// <summary>Lets nobody begin under these shares any more; gives those of them under which nobody works.</summary>
     public IReadOnlyList<int> Yield(IReadOnlyList<int> yields)
+    {
+        lock (gate)
+        {
+            foreach (var shard in yields)
+            {
+                shares[shard].IsYielding = true;
+            }
+
+            return [.. yields.Where(shard => shares[shard].Working == 0)];
+        }
+    }
+
+    /// <summary>Lets work begin again under all shares but these. Only after a commit: a release whose answer was lost may still come true until then.</summary>
+    public void Resume(IReadOnlyList<int> yields)
     {
         lock (gate)
         {
             for (var shard = 0; shard < shares.Length; shard++)
             {
-                shares[shard].IsYielding = yields.Contains(shard);
+                shares[shard].IsYielding &= yields.Contains(shard);
             }
-
-            return [.. yields.Where(shard => shares[shard].Working == 0)];
         }
     }
 

@@ -59,6 +59,10 @@ internal sealed partial class TenantReconciler(
             {
                 starts.Leave(tenantId);
             }
+            else if (plan.IsStarting)
+            {
+                starts.Keep(tenantId);
+            }
 
             if (plan.CancelsSleep)
             {
@@ -88,9 +92,15 @@ internal sealed partial class TenantReconciler(
         }
         catch (OrchestratorException exception)
         {
-            starts.Leave(tenantId);
+            if (!exception.IsTransient)
+            {
+                starts.Leave(tenantId);
+            }
+
+            // What may have had its effect keeps its place among those that start until the next look has shown what there is.
             if (Left(state) is { } wait)
             {
+                starts.Leave(tenantId);
                 // Told of already: recording it again would be a change, and the change another look, without end.
                 return wait;
             }

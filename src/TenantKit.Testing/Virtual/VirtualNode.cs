@@ -96,10 +96,13 @@ public sealed class VirtualNode : TimeProvider
 
     /// <summary>Stops it where it is for a time, as a paused process is; its clocks go on.</summary>
     /// <param name="time">How long, on the world's clock.</param>
-    public void Freeze(TimeSpan time) => frozenUntil = world.Elapsed + time;
-
-    /// <summary>Lets it go on.</summary>
-    public void Thaw() => frozenUntil = TimeSpan.Zero;
+    public void Freeze(TimeSpan time)
+    {
+        if (world.Elapsed + time > frozenUntil)
+        {
+            frozenUntil = world.Elapsed + time;
+        }
+    }
 
     /// <summary>Ends it for ever, between two of its steps.</summary>
     public void Crash() => IsAlive = false;

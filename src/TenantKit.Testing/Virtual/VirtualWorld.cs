@@ -65,7 +65,8 @@ public sealed class VirtualWorld
 
             if (item.Node.FrozenUntil.Ticks > item.At)
             {
-                heap.Push(item with { At = item.Node.FrozenUntil.Ticks });
+                // What waited keeps its order.
+                heap.Push(item with { At = item.Node.FrozenUntil.Ticks, Tie = 0, Number = ++number });
                 continue;
             }
 

@@ -11,6 +11,7 @@ internal sealed class CommitRules(Cluster cluster)
     private readonly Dictionary<string, TimeSpan> intendedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> deletedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset?> idleSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> judgedAt = new(StringComparer.Ordinal);
     private readonly SortedSet<string> known = new(StringComparer.Ordinal);
     private long lastRevision;
     private TenantStatus? statusBefore;
@@ -26,6 +27,9 @@ internal sealed class CommitRules(Cluster cluster)
     public long AuditRows { get; private set; }
 
     public TimeSpan IntendedAt(string tenantId) => intendedAt.GetValueOrDefault(tenantId);
+
+    /// <summary>True when people changed their mind after the control loop had last written what it is about to do.</summary>
+    public bool ChangedSinceJudged(string tenantId) => IntendedAt(tenantId) >= judgedAt.GetValueOrDefault(tenantId);
 
     /// <summary>When its deletion was committed; null while it lives.</summary>
     public TimeSpan? DeletedAt(string tenantId) => deletedAt.TryGetValue(tenantId, out var at) ? at : null;
@@ -118,6 +122,8 @@ internal sealed class CommitRules(Cluster cluster)
         {
             return;
         }
+
+        judgedAt[status.TenantId] = cluster.World.Elapsed;
 
         cluster.Check(
             lease?.Holder == actor.Replica,

@@ -11,6 +11,9 @@ namespace TenantKit.Simulation.Invariants;
 /// <summary>What must hold of every effect at the runtime: when it is sent, and when it happens.</summary>
 internal sealed class EffectRules(Cluster cluster)
 {
+    /// <summary>A moment that a row tells of may lie this long before its commit.</summary>
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(8);
+
     private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
 
     /// <summary>When an effect last changed something that runs.</summary>
@@ -51,20 +54,20 @@ internal sealed class EffectRules(Cluster cluster)
             cluster.Check(tenant.Desired == DesiredState.Deleted, Rules.StopAsked, $"{actor} deletes the unit of {tenant.Id}, which is wanted {tenant.Desired}");
             var age = cluster.World.Elapsed - (cluster.Store.Rules.DeletedAt(tenant.Id) ?? cluster.World.Elapsed);
             cluster.Check(
-                !deletesData || cluster.HasClockFaults || age + TimeSpan.FromSeconds(1) >= cluster.Setup.Options.DataRetention,
+                !deletesData || cluster.HasClockFaults || age + LongestCommit >= cluster.Setup.Options.DataRetention,
                 Rules.DataKept,
                 $"{actor} removes data of {tenant.Id} {age} after its deletion; it is to be kept for {cluster.Setup.Options.DataRetention}");
             return;
         }
 
         cluster.Check(
-            tenant.Desired != DesiredState.Running || tenant.Suspended || state.Status.Phase == TenantPhase.Failed,
+            tenant.Desired != DesiredState.Running || tenant.Suspended || state.Status.Phase == TenantPhase.Failed || cluster.Store.Rules.ChangedSinceJudged(tenant.Id),
             Rules.StopAsked,
             $"{actor} puts {tenant.Id} to sleep, which is wanted {tenant.Desired} and is {state.Status.Phase} ({state.Status.Reason})");
     }
 
     /// <summary>At the moment it happens: what an ensure needs.</summary>
-    public void Ensuring(Actor actor, UnitSpec spec, TimeSpan sentAt)
+    public void Ensuring(Actor actor, UnitSpec spec, bool knewOfDeletion)
     {
         var state = cluster.Store.Find(spec.Unit.TenantId);
         if (state is null)
@@ -83,7 +86,7 @@ internal sealed class EffectRules(Cluster cluster)
         }
 
         cluster.Check(
-            cluster.Store.Rules.DeletedAt(tenant.Id) is not { } deletedAt || sentAt <= deletedAt,
+            !knewOfDeletion,
             Rules.DeleteFinal,
             $"{actor} starts the unit of {tenant.Id}, which was deleted before");
     }

@@ -1,4 +1,5 @@
 using TenantKit.Control;
+using TenantKit.Gateway.Activity;
 using TenantKit.Simulation.Invariants;
 using TenantKit.Testing.Virtual;
 
@@ -8,6 +9,7 @@ namespace TenantKit.Simulation.Parts;
 internal sealed class ControlLink(Cluster cluster, GatewayPart gateway, VirtualNode node, SeededRandom random) : IControlClient
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+    private readonly Dictionary<Replica, ReportBacklog> backlogs = cluster.Replicas.ToDictionary(static replica => replica, static _ => new ReportBacklog());
 
     public Task<WakeAnswer> WakeAsync(WakeRequest request, CancellationToken cancellationToken)
     {
@@ -34,21 +36,24 @@ internal sealed class ControlLink(Cluster cluster, GatewayPart gateway, VirtualN
 
     private async Task<bool> TellAsync(Replica replica, ActivityReport report, CancellationToken cancellationToken)
     {
+        var sent = backlogs[replica].Complete(report);
         try
         {
             await CallAsync(
                 replica,
                 async () =>
                 {
-                    await replica.Control.ReportActivityAsync(report, CancellationToken.None);
+                    await replica.Control.ReportActivityAsync(sent, CancellationToken.None);
                     replica.Reported(gateway.Name);
                     return true;
                 },
                 cancellationToken);
+            backlogs[replica].Delivered();
             return true;
         }
         catch (ControlPlaneUnavailableException)
         {
+            backlogs[replica].Failed(sent);
             return false;
         }
     }

@@ -27,13 +27,14 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
     {
         var request = (SimulatedRequest)context.Items[RequestKey]!;
         var instanceId = destinationPrefix["http://".Length..];
-        CheckMark(request, instanceId);
-        gateway.Forwarded(request.TenantId);
+        var tenantId = gateway.Fleets.TryGetInstance(instanceId, out var routed) ? routed.TenantId : string.Empty;
+        CheckMark(request, tenantId, instanceId);
+        gateway.Forwarded(tenantId);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.RequestAborted);
         try
         {
             var app = await ConnectAsync(instanceId, either.Token);
-            context.Response.StatusCode = await DeliverAsync(request, app, either.Token);
+            context.Response.StatusCode = await DeliverAsync(request, app, tenantId, either.Token);
             return ForwarderError.None;
         }
         catch (OperationCanceledException)
@@ -47,9 +48,9 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
     }
 
     /// <summary>No request goes to an instance that this gateway knows to be withdrawn.</summary>
-    private void CheckMark(SimulatedRequest request, string instanceId)
+    private void CheckMark(SimulatedRequest request, string tenantId, string instanceId)
     {
-        var found = gateway.Registry.TryGetById(request.TenantId, out var route);
+        var found = gateway.Registry.TryGetById(tenantId, out var route);
         var instance = route?.Instances.FirstOrDefault(each => each.InstanceId == instanceId);
         cluster.Check(
             found && route!.State == RouteState.Active && instance is { Draining: false },
@@ -103,13 +104,13 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
         return pooled[slot] = reached;
     }
 
-    private async Task<int> DeliverAsync(SimulatedRequest request, App app, CancellationToken cancellationToken)
+    private async Task<int> DeliverAsync(SimulatedRequest request, App app, string tenantId, CancellationToken cancellationToken)
     {
         var there = cluster.Network.Carry(node, cluster.Runtime.Node);
         var answered = new TaskCompletionSource<int>();
         if (there is { } delay)
         {
-            cluster.Runtime.Node.Post(() => _ = ArriveAsync(request, app, answered), delay);
+            cluster.Runtime.Node.Post(() => _ = ArriveAsync(request, app, tenantId, answered), delay);
         }
 
         using var cancelling = cancellationToken.Register(() => answered.TrySetCanceled(cancellationToken));
@@ -119,7 +120,7 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
             : throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was reset.");
     }
 
-    private async Task ArriveAsync(SimulatedRequest request, App app, TaskCompletionSource<int> answered)
+    private async Task ArriveAsync(SimulatedRequest request, App app, string tenantId, TaskCompletionSource<int> answered)
     {
         if (!app.IsRunning || answered.Task.IsCompleted)
         {
@@ -128,7 +129,9 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
 
         request.Deliveries++;
         cluster.Note($"{request} delivered to {app.Id} by {gateway.Name}");
-        cluster.Check(app.TenantId == request.TenantId, Rules.RightTenant, $"{request} came to {app.Id} of tenant {app.TenantId}");
+        request.ServedBy = app.TenantId;
+        cluster.Check(
+            app.TenantId == tenantId && (request.IsAdministrator || request.PrincipalId == "user-of-" + tenantId), Rules.RightTenant, $"{request} came to {app.Id} of tenant {app.TenantId}");
         cluster.Check(
             request.Deliveries <= (request.Writes ? 1 : 2), Rules.Delivery, $"{request} was delivered {request.Deliveries} times");
         var delivery = new Delivery(++deliveries, request, gateway, gateway.Life);

@@ -135,7 +135,7 @@ internal sealed class GatewayPart
         var problem = await pipeline!.AdmitAsync(exchange, new Authentication(caller, caller is not null, ByCookie: false), TenantReference.ByName(request.TenantName));
         open.Remove(request.Number);
         var status = problem?.Status ?? context.Response.StatusCode;
-        Judge(request, problem, status);
+        Judge(request, exchange.Route?.TenantId, problem, status);
         return status;
     }
 
@@ -162,7 +162,7 @@ internal sealed class GatewayPart
             request.PrincipalId == "admin" || request.PrincipalId == "user-of-" + request.TenantId,
             Rules.WhoWakes,
             $"{Name} wakes {request.TenantId} ({state?.Tenant.Name}) for {request.PrincipalId}");
-        cluster.Check(open.Values.Any(waiting => waiting.TenantId == request.TenantId), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
+        cluster.Check(open.Values.Any(waiting => waiting.TenantName == state?.Tenant.Name), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
     }
 
     private void OnRoute(Route route)
@@ -174,7 +174,7 @@ internal sealed class GatewayPart
         cluster.Note($"{Name} applies {route.TenantName} {route.State} @{route.Revision} {string.Join(' ', route.Instances.Select(static each => each.InstanceId + (each.Draining ? "-draining" : string.Empty)))}");
     }
 
-    private void Judge(SimulatedRequest request, GatewayProblem? problem, int status)
+    private void Judge(SimulatedRequest request, string? entered, GatewayProblem? problem, int status)
     {
         cluster.Note($"{Name} answers {request} with {status} {problem?.Code}");
         cluster.Check(request.Status == 0, Rules.Answered, $"{request} was answered with {request.Status} and with {status}");
@@ -190,7 +190,7 @@ internal sealed class GatewayPart
         var isOwn = request.IsAdministrator || request.PrincipalId == "user-of-" + request.TenantId;
         cluster.Check(status is not (200 or 500) || isOwn, Rules.WhoWakes, $"{request} of a stranger was answered with {status}");
         cluster.Check(
-            status != 404 || !everKnown.Contains(request.TenantId) || cluster.Store.Rules.DeletedAt(request.TenantId) is not null,
+            status != 404 || (entered ?? request.TenantId) != request.TenantId || !everKnown.Contains(request.TenantId) || cluster.Store.Rules.DeletedAt(request.TenantId) is not null,
             Rules.LastGood,
             $"{request} got 404 at {Name}, which knew the tenant, and the tenant lives");
     }

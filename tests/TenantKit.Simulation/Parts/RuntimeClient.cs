@@ -23,14 +23,14 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
     public Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken)
     {
         spec = cluster.Mutant.Rewrite(spec);
-        var sentAt = cluster.World.Elapsed;
+        var knew = cluster.Store.Rules.DeletedAt(spec.Unit.TenantId) is not null && !cluster.Store.Rules.ChangedSinceJudged(spec.Unit.TenantId);
         Server.Rules.Sent(actor, node, spec.Unit, spec.FencingToken, starts: true);
         return EffectAsync(
             spec.Unit,
             "ensure",
             () =>
             {
-                Server.Rules.Ensuring(actor, spec, sentAt);
+                Server.Rules.Ensuring(actor, spec, knew);
                 return Server.Runtime.EnsureAsync(Server.Fences ? spec : spec with { FencingToken = 0 }, CancellationToken.None);
             },
             cancellationToken);

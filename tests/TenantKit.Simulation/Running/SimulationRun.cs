@@ -72,7 +72,6 @@ internal static class SimulationRun
         clients.Stopped = true;
         foreach (var replica in cluster.Replicas)
         {
-            replica.Node.Thaw();
             replica.Node.Skew = TimeSpan.Zero;
             if (!replica.Node.IsAlive)
             {
@@ -82,7 +81,6 @@ internal static class SimulationRun
 
         foreach (var gateway in cluster.Gateways)
         {
-            gateway.Node.Thaw();
             gateway.Node.Skew = TimeSpan.Zero;
             if (!gateway.Node.IsAlive)
             {

@@ -17,6 +17,9 @@ internal sealed class SimulatedRequest(long number, string tenantId, string tena
     /// <summary>True for a POST: not idempotent.</summary>
     public bool Writes { get; } = writes;
 
+    /// <summary>The tenant whose app got it: another one than was meant when the name passed on meanwhile.</summary>
+    public string? ServedBy { get; set; }
+
     /// <summary>How often an app got it.</summary>
     public int Deliveries { get; set; }
 

@@ -29,6 +29,9 @@ internal sealed record Plan
     /// <summary>True when the tenant no longer takes part in a start.</summary>
     public bool LeavesStart { get; init; } = true;
 
+    /// <summary>True when the tenant has instances that start: it uses a place, whether or not it was given one.</summary>
+    public bool IsStarting { get; init; }
+
     /// <summary>True when the sleep must be taken back: somebody is still using the tenant.</summary>
     public bool CancelsSleep { get; init; }
 }

@@ -54,7 +54,7 @@ internal static class RunPlanner
             return status with { ConsecutiveFailures = failures, RetryAt = view.Now + view.Backoff.After(failures) };
         }
 
-        var stable = live.Count > 0 && live.All(instance => instance.StartedAt is { } started && view.Now - started > StableAfter);
+        var stable = live.Count > 0 && status.Phase == TenantPhase.Running && view.Now - status.ChangedAt > StableAfter;
         return stable && status.ConsecutiveFailures > 0 ? status with { ConsecutiveFailures = 0, RetryAt = null } : status;
     }
 
@@ -133,7 +133,15 @@ internal static class RunPlanner
         }
 
         var starting = rows.Where(static row => row.State == InstanceState.Starting).ToList();
-        if (starting.Count > 0 && starting.Min(row => row.StartedAt ?? row.CreatedAt) is var since && now - since > view.Template.Probe.StartTimeout)
+        if (starting.Count > 0 && status is { Phase: TenantPhase.Failed, Reason: StatusReasons.NotReadyInTime })
+        {
+            // Told of already; what is left to do is to stop it. Counting it again would be a change, and the change another look.
+            return new Plan { Status = status, Instances = InstanceRows.Draining(view), Ledger = Both, Effect = EffectKind.Sleep };
+        }
+
+        // Counted from what this control plane saw and wrote itself: the runtime's clock may be another one.
+        var waited = starting.Count > 0 && status.Reason == StatusReasons.WaitingForReady ? now - status.ChangedAt : TimeSpan.Zero;
+        if (waited > view.Template.Probe.StartTimeout)
         {
             var failures = Math.Max(status.ConsecutiveFailures + 1, FailuresUntilFailed);
             var why = view.Probes.Values.FirstOrDefault(static probe => !probe.Passed)?.Problem;
@@ -147,7 +155,6 @@ internal static class RunPlanner
         }
 
         var phase = ready > 0 ? TenantPhase.Degraded : starting.Count > 0 ? Starting(status) : TenantPhase.Degraded;
-        var waited = starting.Count > 0 ? now - starting.Max(row => row.StartedAt ?? row.CreatedAt) : TimeSpan.Zero;
         var look = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 8, FirstLook.Ticks, SlowestLook.Ticks));
         return new Plan
         {
@@ -157,6 +164,7 @@ internal static class RunPlanner
             Step = starting.Count > 0 ? "wait_ready" : null,
             Requeue = starting.Count > 0 ? look : view.Template.Probe.Interval,
             LeavesStart = starting.Count == 0,
+            IsStarting = starting.Count > 0,
         };
     }
 

@@ -20,9 +20,22 @@ internal static class SleepPlanner
         return new Plan
         {
             Status = asleep with { LastAccessAt = view.LastAccessAt ?? status.LastAccessAt },
-            Ledger = view.State.Ledger.Select(static entry => entry.Kind).Where(static kind => kind != LedgerKind.Compute).ToHashSet(),
+            Ledger = Kept(view),
             Outcome = PlanOutcome.Reached,
         };
+    }
+
+    /// <summary>Compute was just seen to be absent; data too, where no unit ever came about. Data that was there once is never forgotten.</summary>
+    private static HashSet<LedgerKind> Kept(TenantView view)
+    {
+        var kinds = view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
+        kinds.Remove(LedgerKind.Compute);
+        if (view.Unit is null && !view.State.Status.Provisioned)
+        {
+            kinds.Remove(LedgerKind.Data);
+        }
+
+        return kinds;
     }
 
     private static Plan Stop(TenantView view)
