@@ -9,6 +9,7 @@ public sealed class VirtualNode : TimeProvider
 {
     private readonly VirtualWorld world;
     private readonly NodeContext context;
+    private readonly Queue<VirtualEvent> parked = new();
     private TimeSpan frozenUntil;
 
     internal VirtualNode(VirtualWorld world, string name, int number)
@@ -38,7 +39,6 @@ public sealed class VirtualNode : TimeProvider
 
     internal int Number { get; }
 
-    internal TimeSpan FrozenUntil => frozenUntil;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -106,6 +106,34 @@ public sealed class VirtualNode : TimeProvider
 
     /// <summary>Ends it for ever, between two of its steps.</summary>
     public void Crash() => IsAlive = false;
+
+    /// <summary>Keeps an event for later while the node is frozen; true when it was kept.</summary>
+    internal bool Park(in VirtualEvent item)
+    {
+        if (parked.Count == 0 && item.At >= frozenUntil.Ticks)
+        {
+            return false;
+        }
+
+        if (parked.Count == 0)
+        {
+            world.Clock.Post(Release, frozenUntil - world.Elapsed);
+        }
+
+        parked.Enqueue(item);
+        return true;
+    }
+
+    private void Release()
+    {
+        if (IsFrozen)
+        {
+            world.Clock.Post(Release, frozenUntil - world.Elapsed);
+            return;
+        }
+
+        world.Release(parked);
+    }
 
     internal TimeSpan ToWorld(TimeSpan local) => local <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks((long)Math.Ceiling(local.Ticks / Rate));
 

@@ -28,6 +28,7 @@ public sealed class VirtualWorld
     {
         Seed = seed;
         lots = new SeededRandom(seed ^ 0x5eed);
+        Clock = CreateNode("world");
     }
 
     /// <summary>The seed.</summary>
@@ -63,10 +64,8 @@ public sealed class VirtualWorld
                 continue;
             }
 
-            if (item.Node.FrozenUntil.Ticks > item.At)
+            if (item.Node.Park(item))
             {
-                // What waited keeps its order.
-                heap.Push(item with { At = item.Node.FrozenUntil.Ticks, Tie = 0, Number = ++number });
                 continue;
             }
 
@@ -142,6 +141,9 @@ public sealed class VirtualWorld
     /// <param name="value">What happened.</param>
     public void Mix(ulong value) => Fingerprint = (Fingerprint ^ value) * HashPrime;
 
+    /// <summary>A node that never stops, for what the world itself does.</summary>
+    internal VirtualNode Clock { get; }
+
     internal void Schedule(VirtualNode node, TimeSpan delay, SendOrPostCallback callback, object? state, VirtualTimer? timer)
     {
         if (isStepping && thread != Environment.CurrentManagedThreadId)
@@ -156,6 +158,15 @@ public sealed class VirtualWorld
         }
 
         heap.Push(new VirtualEvent(Elapsed.Ticks + Math.Max(0, delay.Ticks), lots.NextBits(), ++number, node, callback, state, timer, timer?.Version ?? 0));
+    }
+
+    /// <summary>Lets what waited for a frozen node happen now, in the order in which it would have.</summary>
+    internal void Release(Queue<VirtualEvent> parked)
+    {
+        while (parked.TryDequeue(out var item))
+        {
+            heap.Push(item with { At = Elapsed.Ticks, Tie = 0, Number = ++number });
+        }
     }
 
     private void Run(in VirtualEvent item)
