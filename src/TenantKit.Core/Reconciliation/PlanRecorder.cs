@@ -71,7 +71,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
         // An error that does not pass by itself is looked at again all the same, at the slowest pace: the world may be mended.
         var wait = exception.IsTransient ? backoff.After(Math.Max(failures, 2)) : backoff.After(32);
         var deleting = state.Tenant.Desired == DesiredState.Deleted;
-        var phase = deleting ? TenantPhase.Deleting : failed ? TenantPhase.Failed : state.Status.Phase;
+        var phase = deleting ? TenantPhase.Deleting : failed ? Failed(state, exception) : state.Status.Phase;
         var status = (state.Status with { ConsecutiveFailures = failures, RetryAt = now + wait }).To(phase, exception.Reason, exception.Message, now);
         LogFailure(exception, tenantId, exception.Reason, wait);
         var plan = new Plan
@@ -84,6 +84,12 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
         await RecordAsync(state, plan, fence, cancellationToken);
         return wait;
     }
+
+    /// <summary>A runtime that does not answer says nothing about what runs: an app that was ready goes on getting its requests.</summary>
+    private static TenantPhase Failed(TenantState state, OrchestratorException exception) =>
+        !exception.IsTransient || !state.Instances.Any(static row => row.State == InstanceState.Ready) ? TenantPhase.Failed
+        : state.Status.Phase is TenantPhase.Running or TenantPhase.Failed ? TenantPhase.Degraded
+        : state.Status.Phase;
 
     private static void RecordInstances(TenantState state, Plan plan, ChangeSet changes)
     {

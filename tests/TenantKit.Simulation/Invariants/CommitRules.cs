@@ -8,6 +8,9 @@ namespace TenantKit.Simulation.Invariants;
 /// <summary>What must hold of every commit.</summary>
 internal sealed class CommitRules(Cluster cluster)
 {
+    /// <summary>From the read that a decision rests on to its effect.</summary>
+    private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(12);
+
     private readonly Dictionary<string, TimeSpan> intendedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> deletedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset?> idleSince = new(StringComparer.Ordinal);
@@ -28,8 +31,9 @@ internal sealed class CommitRules(Cluster cluster)
 
     public TimeSpan IntendedAt(string tenantId) => intendedAt.GetValueOrDefault(tenantId);
 
-    /// <summary>True when people changed their mind after the control loop had last written what it is about to do.</summary>
-    public bool ChangedSinceJudged(string tenantId) => IntendedAt(tenantId) >= judgedAt.GetValueOrDefault(tenantId);
+    /// <summary>True when people changed their mind after the control loop had read what it is about to do.</summary>
+    public bool ChangedSinceJudged(string tenantId) =>
+        IntendedAt(tenantId) >= judgedAt.GetValueOrDefault(tenantId) || cluster.World.Elapsed - IntendedAt(tenantId) < LongestPass;
 
     /// <summary>When its deletion was committed; null while it lives.</summary>
     public TimeSpan? DeletedAt(string tenantId) => deletedAt.TryGetValue(tenantId, out var at) ? at : null;
@@ -129,6 +133,10 @@ internal sealed class CommitRules(Cluster cluster)
             lease?.Holder == actor.Replica,
             Rules.Fencing,
             $"{actor} wrote the status of {status.TenantId}, whose lease {lease?.Name} is held by {lease?.Holder ?? "nobody"}");
+        cluster.Check(
+            status is not { Phase: TenantPhase.Failed, Reason: StatusReasons.OrchestratorUnavailable } || !cluster.Store.Find(status.TenantId)!.Instances.Any(static row => row.State == InstanceState.Ready),
+            Rules.Warm,
+            $"{status.TenantId} is called failed because the runtime does not answer, but its app does");
         cluster.Check(
             status.ObservedGeneration >= (old?.Status.ObservedGeneration ?? 0),
             Rules.Monotone,

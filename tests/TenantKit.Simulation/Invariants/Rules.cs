@@ -33,6 +33,7 @@ internal static class Rules
     public const string Operations = "operations-end";
     public const string Quiet = "quiet-at-rest";
     public const string IdleSafety = "idle-means-idle";
+    public const string Warm = "warm-tenants-notice-nothing";
     public const string LoopAlive = "nothing-throws";
     public const string Leases = "leases-held-at-rest";
     public const string Deterministic = "same-seed-same-run";

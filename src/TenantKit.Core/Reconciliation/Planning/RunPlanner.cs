@@ -114,7 +114,7 @@ internal static class RunPlanner
 
         return new Plan
         {
-            Status = status.To(alive ? status.Phase : Starting(status), StatusReasons.None, null, now),
+            Status = status.To(alive ? Alive(status) : Starting(status), StatusReasons.None, null, now),
             Instances = rows, Ledger = Both, Effect = EffectKind.Ensure, Step = "start_unit", LeavesStart = false,
         };
     }
@@ -173,6 +173,9 @@ internal static class RunPlanner
         view.LastAccessAt is { } access && access - (status.LastAccessAt ?? DateTimeOffset.MinValue) > StableAfter
             ? status with { LastAccessAt = access }
             : status;
+
+    /// <summary>With an instance that takes requests a tenant is not failed, whatever was said before.</summary>
+    private static TenantPhase Alive(TenantStatus status) => status.Phase == TenantPhase.Running ? TenantPhase.Running : TenantPhase.Degraded;
 
     private static TenantPhase Starting(TenantStatus status) => status.Provisioned ? TenantPhase.Starting : TenantPhase.Provisioning;
 
