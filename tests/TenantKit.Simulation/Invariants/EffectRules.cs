@@ -11,9 +11,6 @@ namespace TenantKit.Simulation.Invariants;
 /// <summary>What must hold of every effect at the runtime: when it is sent, and when it happens.</summary>
 internal sealed class EffectRules(Cluster cluster)
 {
-    /// <summary>A moment that a row tells of may lie this long before its commit.</summary>
-    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(8);
-
     private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
 
     /// <summary>When an effect last changed something that runs.</summary>
@@ -52,9 +49,9 @@ internal sealed class EffectRules(Cluster cluster)
         if (deletes)
         {
             cluster.Check(tenant.Desired == DesiredState.Deleted, Rules.StopAsked, $"{actor} deletes the unit of {tenant.Id}, which is wanted {tenant.Desired}");
-            var age = cluster.World.Elapsed - (cluster.Store.Rules.DeletedAt(tenant.Id) ?? cluster.World.Elapsed);
+            var age = VirtualWorld.Epoch + cluster.World.Elapsed - (tenant.DeletedAt ?? DateTimeOffset.MaxValue);
             cluster.Check(
-                !deletesData || cluster.HasClockFaults || age + LongestCommit >= cluster.Setup.Options.DataRetention,
+                !deletesData || cluster.HasClockFaults || age >= cluster.Setup.Options.DataRetention,
                 Rules.DataKept,
                 $"{actor} removes data of {tenant.Id} {age} after its deletion; it is to be kept for {cluster.Setup.Options.DataRetention}");
             return;
@@ -155,6 +152,14 @@ internal sealed class EffectRules(Cluster cluster)
                 !IsInTouch(delivery),
                 Rules.WithdrawFirst,
                 $"{actor} stops {instance.Id} of {tenantId} {waited} after that was asked for, in the middle of {delivery.Request}");
+        }
+
+        foreach (var gateway in cluster.Gateways.Where(static gateway => gateway.IsInTouch))
+        {
+            cluster.Check(
+                !gateway.Routes(tenantId, instance.Id),
+                Rules.WithdrawFirst,
+                $"{actor} stops {instance.Id} of {tenantId} {waited} after that was asked for, while {gateway.Name} still sends it requests");
         }
 
         if (isIdle)

@@ -95,7 +95,7 @@ internal sealed class App
             await Task.Delay(hangsUntil - cluster.World.Elapsed + TimeSpan.FromMilliseconds(1), cluster.Runtime.Node);
         }
 
-        var needs = random.Chance(0.02) ? random.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) : random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(80));
+        var needs = random.Chance(0.1) ? random.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) : random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(80));
         await Task.Delay(needs, cluster.Runtime.Node);
         inFlight.Remove(delivery.Number);
         return cluster.Faults.Strikes(FaultKind.AppErrors) ? 500 : 200;

@@ -70,6 +70,11 @@ internal sealed class GatewayPart
     /// <summary>When it last forwarded a request of a tenant, on its own clock.</summary>
     public DateTimeOffset? LastForward(string tenantId) => forwarded.TryGetValue(tenantId, out var at) ? at : null;
 
+    /// <summary>True while it may send the instance requests.</summary>
+    public bool Routes(string tenantId, string instanceId) =>
+        Registry.TryGetById(tenantId, out var route) && route.State == RouteState.Active
+        && route.Instances.Any(instance => instance.InstanceId == instanceId && !instance.Draining);
+
     public void Start()
     {
         if (Node.IsAlive)

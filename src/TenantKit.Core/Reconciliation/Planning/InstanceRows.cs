@@ -40,7 +40,7 @@ internal static class InstanceRows
         }
 
         var stored = Stored(view, instance.Id);
-        if (instance.State == RuntimeState.Stopping || instance.RestartEpoch < view.State.Tenant.RestartEpoch)
+        if (instance.State == RuntimeState.Stopping || view.Leaving.Contains(instance.Id))
         {
             return InstanceState.Draining;
         }

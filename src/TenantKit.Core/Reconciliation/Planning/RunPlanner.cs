@@ -6,7 +6,7 @@ namespace TenantKit.Reconciliation.Planning;
 /// <summary>Awake: as many current, ready instances as are desired.</summary>
 /// <remarks>
 /// 1. Count crashes: instances recorded as living that ended by themselves.
-/// 2. Instances of an older epoch are withdrawn and drained before anything replaces them.
+/// 2. Instances of an older epoch, or beyond the wanted number, are withdrawn and drained before anything replaces or stops them.
 /// 3. Too few or too many instances, or a generation the runtime has not been told of: ensure, in turn and after the back-off.
 /// 4. Otherwise wait for readiness, and give up a start that takes too long.
 /// </remarks>
@@ -60,13 +60,14 @@ internal static class RunPlanner
 
     private static Plan? DrainOld(TenantView view, TenantStatus status, IReadOnlyList<Instance> rows)
     {
-        var old = rows.Where(row => row.State == InstanceState.Draining && row.RestartEpoch < view.State.Tenant.RestartEpoch).ToList();
+        var old = rows.Where(row => row.State == InstanceState.Draining && view.Leaving.Contains(row.Id)).ToList();
         if (old.Count == 0)
         {
             return null;
         }
 
-        var draining = status.To(TenantPhase.Stopping, StatusReasons.Draining, null, view.Now);
+        var stays = rows.Any(static row => row.State is InstanceState.Ready or InstanceState.Starting);
+        var draining = status.To(stays ? Alive(status) : TenantPhase.Stopping, StatusReasons.Draining, null, view.Now);
         var left = draining.ChangedAt + view.Options.DrainTimeout - view.Now;
         var withdrawn = view.State.Instances.Where(row => old.Any(other => other.Id == row.Id) && row.State == InstanceState.Draining).ToList();
         var recorded = withdrawn.Count == old.Count;

@@ -8,6 +8,8 @@ namespace TenantKit.Reconciliation.Planning;
 /// <summary>All that one decision rests on: what is stored, what was observed, and the time.</summary>
 internal sealed record TenantView
 {
+    private HashSet<string>? leaving;
+
     public required TenantState State { get; init; }
 
     public required Template Template { get; init; }
@@ -39,4 +41,17 @@ internal sealed record TenantView
 
     public IReadOnlyList<InstanceObservation> Live =>
         Unit is null ? [] : [.. Unit.Instances.Where(static instance => instance.State is RuntimeState.Creating or RuntimeState.Running)];
+
+    /// <summary>
+    /// Living instances that are to go while the tenant stays awake: those of an older epoch, and of the others the newest beyond the wanted
+    /// number, as the orchestrator would choose them.
+    /// </summary>
+    public IReadOnlySet<string> Leaving => leaving ??= FindLeaving();
+
+    private HashSet<string> FindLeaving()
+    {
+        var current = Live.Where(instance => instance.RestartEpoch >= State.Tenant.RestartEpoch).ToList();
+        var outdated = Live.Where(instance => instance.RestartEpoch < State.Tenant.RestartEpoch);
+        return outdated.Concat(current.Skip(State.Tenant.Replicas)).Select(static instance => instance.Id).ToHashSet(StringComparer.Ordinal);
+    }
 }
