@@ -1,0 +1,32 @@
+using BenchmarkDotNet.Running;
+using TenantKit.Benchmarks.Reports;
+using TenantKit.Benchmarks.Serving;
+
+switch (args)
+{
+    case ["serve", "gateway", .. var options]:
+        await GatewayServer.RunAsync(ServeOptions.Parse(options));
+        return 0;
+    case ["serve", "yarp", .. var options]:
+        await YarpServer.RunAsync(ServeOptions.Parse(options));
+        return 0;
+    case ["routes"]:
+        RouteReport.Run();
+        return 0;
+    case ["allocations", .. var flags]:
+        await AllocationReport.RunAsync(byType: flags.Contains("--types"));
+        return 0;
+    case ["micro", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(RouteReport).Assembly).Run(rest);
+        return 0;
+    default:
+        Console.Error.WriteLine(
+            """
+            routes                        lookup and change of a route at 1,000, 100,000 and 1,000,000 tenants; bytes per sleeping tenant
+            allocations [--types]         bytes per proxied request, of this gateway and of YARP's bare forwarder
+            micro [BenchmarkDotNet args]  route lookup and each load-balancing policy, with BenchmarkDotNet
+            serve gateway|yarp --port N --backends host:port,host:port [--tenants N] [--hot N] [--requests FILE]
+                                          what benchmarks/load/run.sh measures
+            """);
+        return 2;
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TenantKit.Control;
+using TenantKit.Gateway;
+using TenantKit.Routing;
+
+namespace TenantKit.Benchmarks.Serving;
+
+/// <summary>This gateway with all its features on: strict edge, signed-in callers, signed identity, activity, balancing over two instances, outlier detection, retries.</summary>
+internal static class GatewayServer
+{
+    public static async Task RunAsync(ServeOptions options)
+    {
+        var tokens = new TokenIssuer();
+        await using var app = await StartAsync(options, tokens);
+        if (options.RequestsFile is { } file)
+        {
+            await File.WriteAllTextAsync(file, Script(options, tokens));
+        }
+
+        Console.WriteLine($"ready {app.Urls.First()}");
+        await app.WaitForShutdownAsync();
+    }
+
+    public static async Task<WebApplication> StartAsync(ServeOptions options, TokenIssuer tokens)
+    {
+        var routes = Enumerable.Range(0, options.Tenants).Select(number => Population.Awake(number, options.Backends, 1)).ToList();
+        var control = new StaticControl(routes, tokens);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<IRouteFeed>(control);
+        builder.Services.AddSingleton<IControlClient>(control);
+        builder.Services.AddSingleton<IInstanceProbe>(control);
+        builder.Services.AddTenantGateway();
+        builder.Services.Configure<TenantGatewayOptions>(gateway =>
+        {
+            gateway.Url = $"http://127.0.0.1:{options.Port}";
+            gateway.InternalUrl = "http://127.0.0.1:0";
+        });
+        builder.WebHost.UseTenantGatewayKestrel();
+        var app = builder.Build();
+        app.MapTenantGatewayInternal();
+        app.MapTenantGateway();
+        await app.StartAsync();
+        var registry = app.Services.GetRequiredService<IRouteRegistry>();
+        while (!registry.IsSynced)
+        {
+            await Task.Delay(10);
+        }
+
+        return app;
+    }
+
+    /// <summary>A wrk script that goes round the hot tenants, spread over all, each with its user's token.</summary>
+    private static string Script(ServeOptions options, TokenIssuer tokens)
+    {
+        var script = new StringBuilder("local requests = {}\nfunction init()\n");
+        for (var i = 0; i < options.Hot; i++)
+        {
+            var number = (int)((long)i * options.Tenants / options.Hot);
+            var token = tokens.Issue($"user{number}", Population.IdOf(number));
+            script.AppendLine($"  requests[{i + 1}] = wrk.format('GET', '/t/{Population.NameOf(number)}/', {{['Authorization'] = 'Bearer {token}', ['Host'] = 'localhost'}})");
+        }
+
+        return script.Append($"end\nlocal next = 0\nfunction request()\n  next = next % {options.Hot} + 1\n  return requests[next]\nend\n")
+            .Append("function done(summary, latency)\n  local e = summary.errors\n  io.write(string.format('RESULT %d %d %d %d\\n', summary.requests, summary.duration, latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))\nend\n")
+            .ToString();
+    }
+}
