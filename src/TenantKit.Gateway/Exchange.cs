@@ -8,9 +8,10 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway;
 
 /// <summary>One request on its way through the steps; each step adds what it found.</summary>
+/// <remarks>Used again for later requests: whoever keeps one beyond its request sees another's.</remarks>
 internal sealed class Exchange(HttpContext http, RequestTarget target)
 {
-    public HttpContext Http { get; } = http;
+    public HttpContext Http { get; private set; } = http;
 
     /// <summary>The path as it was sent and will be forwarded; Resolution takes the tenant's prefix off.</summary>
     public RequestTarget Target { get; set; } = target;
@@ -41,4 +42,11 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
 
     /// <summary>The tenant's route as Access saw it. Routing may have moved on since: the steps after it read the registry again.</summary>
     public Route Route { get; set; } = null!;
+
+    /// <summary>Begins another request.</summary>
+    public void Reset(HttpContext of, RequestTarget at)
+    {
+        (Http, Target, Prefix, Caller, NewAffinity) = (of, at, string.Empty, null, null);
+        (Started, Repeatable, Repeated, Body, Failed, Route) = (0, false, false, null, null, null!);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.ObjectPool;
 using TenantKit.Control;
 using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Activation;
@@ -6,6 +8,7 @@ using TenantKit.Gateway.Activity;
 using TenantKit.Gateway.Edge;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
+using TenantKit.Gateway.Registration;
 using TenantKit.Gateway.Resolution;
 using TenantKit.Gateway.SignIn;
 
@@ -16,6 +19,8 @@ internal sealed class GatewayPipeline(
     StrictEdge edge, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
     AccessGate access, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
 {
+    private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
+
     public async Task HandleAsync(HttpContext http)
     {
         try
@@ -36,8 +41,15 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    private async Task<GatewayProblem?> AnswerAsync(HttpContext http)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayProblem?> AnswerAsync(HttpContext http)
     {
+        // Tenants are not served where instances register; there is nothing else at such an address.
+        if (InternalListener.Carries(http))
+        {
+            return GatewayProblems.NotServed;
+        }
+
         if (edge.Admit(http, out var target) is { } refused)
         {
             return refused;
@@ -59,22 +71,39 @@ internal sealed class GatewayPipeline(
             return unchecked_;
         }
 
-        var exchange = new Exchange(http, target) { Caller = authentication.Caller };
+        var exchange = exchanges.Get();
+        try
+        {
+            exchange.Reset(http, target);
+            exchange.Caller = authentication.Caller;
+            return await EnterAsync(exchange, authentication, hostTenant, target);
+        }
+        finally
+        {
+            exchange.Reset(null!, default);
+            exchanges.Return(exchange);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayProblem?> EnterAsync(Exchange exchange, Authentication authentication, string? hostTenant, RequestTarget sent)
+    {
         var tenant = resolution.Resolve(exchange, hostTenant);
         if (IsInternal(exchange.Target.Path))
         {
             return GatewayProblems.NotServed;
         }
 
-        var denied = await AdmitAsync(exchange, authentication, tenant);
-        return denied is not null && SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
+        var denied = access.Enter(exchange, authentication, tenant) ?? await ServeAsync(exchange);
+        return denied is not null && SendToSignIn(exchange.Http, sent, denied, authentication.ByCookie) ? null : denied;
     }
 
     /// <summary>From access on, once it is known who asks for which tenant.</summary>
     internal async Task<GatewayProblem?> AdmitAsync(Exchange exchange, Authentication authentication, TenantReference? tenant) =>
         access.Enter(exchange, authentication, tenant) is { } denied ? denied : await ServeAsync(exchange);
 
-    private async Task<GatewayProblem?> ServeAsync(Exchange exchange)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayProblem?> ServeAsync(Exchange exchange)
     {
         var keepsAwake = exchange.Caller is not null;
         var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
@@ -117,4 +146,11 @@ internal sealed class GatewayPipeline(
 
     private static bool HasNoCredentials(HttpContext http) =>
         http.Request.Headers.Authorization.Count == 0 && !SessionCookie.TryRead(http.Request, out _, out var present) && !present;
+
+    private sealed class ExchangePolicy : IPooledObjectPolicy<Exchange>
+    {
+        public Exchange Create() => new(null!, default);
+
+        public bool Return(Exchange exchange) => true;
+    }
 }

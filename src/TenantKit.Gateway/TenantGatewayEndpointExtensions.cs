@@ -23,8 +23,7 @@ public static class TenantGatewayEndpointExtensions
         var pipeline = endpoints.ServiceProvider.GetRequiredService<GatewayPipeline>();
         return endpoints.Map("/{**path}", pipeline.HandleAsync)
             .WithOrder(int.MaxValue)
-            .WithDisplayName("TenantKit gateway")
-            .WithMetadata(new ListenerMetadata(Internal: false));
+            .WithDisplayName("TenantKit gateway");
     }
 
     /// <summary>

@@ -17,13 +17,13 @@ internal sealed class Authenticator(AccessTokenValidator validator)
 
         if (authorization.Count == 1 && authorization[0]!.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            var (caller, problem) = await validator.ValidateAsync(authorization[0]![Bearer.Length..].Trim(), http.RequestAborted);
+            var (caller, problem) = await validator.ValidateAsync(authorization[0].AsMemory(Bearer.Length).Trim(), http.RequestAborted);
             return new Authentication(caller, Presented: true, ByCookie: false, problem);
         }
 
         if (SessionCookie.TryRead(http.Request, out var token, out var present))
         {
-            var (caller, problem) = await validator.ValidateAsync(token, http.RequestAborted);
+            var (caller, problem) = await validator.ValidateAsync(token.AsMemory(), http.RequestAborted);
             return new Authentication(caller, Presented: true, ByCookie: true, problem);
         }
 

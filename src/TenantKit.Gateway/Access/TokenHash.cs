@@ -7,7 +7,7 @@ namespace TenantKit.Gateway.Access;
 /// <summary>SHA-256 of a token: what is remembered instead of the token.</summary>
 internal readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
 {
-    public static TokenHash Of(string token)
+    public static TokenHash Of(ReadOnlySpan<char> token)
     {
         Span<byte> hash = stackalloc byte[32];
         if (token.Length <= 4096)
@@ -17,7 +17,7 @@ internal readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
         }
         else
         {
-            SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
+            SHA256.HashData(Encoding.UTF8.GetBytes(token.ToString()), hash);
         }
 
         var words = MemoryMarshal.Cast<byte, ulong>(hash);

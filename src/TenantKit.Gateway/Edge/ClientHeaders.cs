@@ -13,22 +13,7 @@ internal static class ClientHeaders
     };
 
     /// <summary>Removes them. A name with an underscore goes too: some servers read it as the one with a hyphen.</summary>
-    public static void Clean(IHeaderDictionary headers)
-    {
-        List<string>? doomed = null;
-        foreach (var header in headers)
-        {
-            if (IsReserved(header.Key))
-            {
-                (doomed ??= []).Add(header.Key);
-            }
-        }
-
-        foreach (var name in doomed ?? [])
-        {
-            headers.Remove(name);
-        }
-    }
+    public static void Clean(IHeaderDictionary headers) => HeaderScan.Remove(headers, IsReserved);
 
     /// <summary>True for a name that no client may send.</summary>
     public static bool IsReserved(string name) =>

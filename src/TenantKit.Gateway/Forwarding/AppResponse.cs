@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using TenantKit.Gateway.Access;
+using TenantKit.Gateway.Edge;
 
 namespace TenantKit.Gateway.Forwarding;
 
@@ -11,27 +12,32 @@ internal static class AppResponse
     private static readonly string[] Names = ["Server", "X-Powered-By", "Via", "Alt-Svc", "Proxy-Authenticate"];
     private static readonly string[] Prefixes = ["X-TenantKit-", "X-AspNet", "X-Accel-"];
 
-    public static void Clean(IHeaderDictionary headers, string? instanceAuthority)
+    /// <param name="headers">The answer's headers.</param>
+    /// <param name="instanceId">The instance, by whose name the gateway reaches it.</param>
+    public static void Clean(IHeaderDictionary headers, string instanceId)
     {
         foreach (var name in Names)
         {
             headers.Remove(name);
         }
 
-        List<string>? doomed = null;
-        foreach (var header in headers)
+        HeaderScan.Remove(headers, static name => name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && IsReserved(name));
+        KeepOnly(headers, "Set-Cookie", static cookie => !IsForeign(cookie));
+        KeepOnly(headers, "WWW-Authenticate", static challenge => !IsConnectionBound(challenge));
+        HideAddress(headers, instanceId);
+    }
+
+    private static bool IsReserved(string name)
+    {
+        foreach (var prefix in Prefixes)
         {
-            if (header.Key.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
-                && Array.Exists(Prefixes, prefix => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             {
-                (doomed ??= []).Add(header.Key);
+                return true;
             }
         }
 
-        doomed?.ForEach(name => headers.Remove(name));
-        KeepOnly(headers, "Set-Cookie", static cookie => !IsForeign(cookie));
-        KeepOnly(headers, "WWW-Authenticate", static challenge => !IsConnectionBound(challenge));
-        HideAddress(headers, instanceAuthority);
+        return false;
     }
 
     // A cookie for a whole domain would reach other tenants; one of our name would plant a session.
@@ -59,19 +65,24 @@ internal static class AppResponse
     {
         if (headers.TryGetValue(name, out var values))
         {
-            var kept = Array.FindAll(values.ToArray(), value => value is not null && keep(value));
-            if (kept.Length != values.Count)
-            {
-                headers[name] = new StringValues(kept);
-            }
+            Filter(headers, name, values, keep);
+        }
+    }
+
+    private static void Filter(IHeaderDictionary headers, string name, StringValues values, Predicate<string> keep)
+    {
+        var kept = Array.FindAll(values.ToArray(), value => value is not null && keep(value));
+        if (kept.Length != values.Count)
+        {
+            headers[name] = new StringValues(kept);
         }
     }
 
     // An app that redirects to its own address means its own path: a client can reach only that.
-    private static void HideAddress(IHeaderDictionary headers, string? instanceAuthority)
+    private static void HideAddress(IHeaderDictionary headers, string instanceId)
     {
         if (headers.Location is [{ } location] && Uri.TryCreate(location, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
-            && (url.Authority == instanceAuthority || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IsPrivate(address))))
+            && (string.Equals(url.Authority, instanceId, StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IsPrivate(address))))
         {
             headers.Location = url.PathAndQuery + url.Fragment;
         }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Health;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,6 +12,7 @@ namespace TenantKit.Gateway.Forwarding;
 internal sealed class InstanceForwarder(
     IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
+    private const int MostIdle = 1024;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     // Streams have no idle time-out here: the deadline covers the time to the head of the answer, keep-alive covers a dead peer.
@@ -20,28 +23,38 @@ internal sealed class InstanceForwarder(
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    public async Task<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, TimeSpan left)
+    private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, time), MostIdle);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, TimeSpan left)
     {
         var http = exchange.Http;
         var body = http.Request.Body;
-        using var deadline = new ResponseDeadline(TryTime(exchange, left), time);
+        var transformer = transformers.Get();
+        WatchedBody? watched = null;
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            http.Request.Body = new WatchedBody(exchange.Body?.Open() ?? body, deadline);
+            http.Request.Body = watched = new WatchedBody(exchange.Body?.Open() ?? body, transformer.Deadline);
         }
 
         slot.Enter();
         try
         {
-            var signed = exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route);
-            var error = await forwarder.SendAsync(
-                http, slot.DestinationPrefix, client.Invoker, Request, new TenantTransformer(exchange, signed, deadline, health, slot), deadline.Token);
-            return Learn(slot, error, Classify(http, error, deadline));
+            transformer.Begin(exchange, slot, exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route));
+            transformer.Deadline.Start(TryTime(exchange, left));
+            var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, Request, transformer, transformer.Deadline.Token);
+            return Learn(slot, error, Classify(http, error, transformer.Deadline));
         }
         finally
         {
             slot.Leave();
-            http.Request.Body = body;
+            if (watched is not null)
+            {
+                watched.Release();
+                http.Request.Body = body;
+            }
+
+            transformers.Return(transformer);
         }
     }
 
@@ -118,5 +131,17 @@ internal sealed class InstanceForwarder(
         }
 
         return false;
+    }
+
+    // One whose time ran out is not used again: its token is cancelled, or about to be.
+    private sealed class TransformerPolicy(OutlierDetector health, TimeProvider time) : IPooledObjectPolicy<TenantTransformer>
+    {
+        public TenantTransformer Create() => new(health, time);
+
+        public bool Return(TenantTransformer transformer)
+        {
+            transformer.End();
+            return !transformer.Deadline.Expired;
+        }
     }
 }

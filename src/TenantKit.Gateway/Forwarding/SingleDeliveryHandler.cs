@@ -9,9 +9,9 @@ internal sealed class SingleDeliveryHandler(HttpMessageHandler inner) : Delegati
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is null && request.Headers.Upgrade.Count == 0)
+        if (request.Content is null && !request.Headers.NonValidated.Contains("Upgrade"))
         {
-            request.Content = new ByteArrayContent([]);
+            request.Content = EmptyContent.Instance;
         }
 
         return base.SendAsync(request, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Activation;
@@ -20,7 +21,8 @@ internal sealed class TenantDispatcher(
     HoldDecision decisions, RetryRules retries, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     /// <summary>Answers the request, or says why not.</summary>
-    public async Task<GatewayProblem?> DispatchAsync(Exchange exchange, TenantCounter counter)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<GatewayProblem?> DispatchAsync(Exchange exchange, TenantCounter counter)
     {
         var tenantId = exchange.Route.TenantId;
         retries.Begin(exchange);
@@ -63,7 +65,8 @@ internal sealed class TenantDispatcher(
         }
     }
 
-    private async Task<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter)
     {
         // Counted before the route is read; see ActivityTracker for why.
         counter.BeginForward();

@@ -12,30 +12,47 @@ namespace TenantKit.Gateway.Forwarding;
 /// The app gets what was authorised, byte for byte, and never a credential of the gateway: it is not trusted with them. What the gateway says
 /// of the caller is set last, after the client's headers were copied, so that no header of the client can name or remove it.
 /// </remarks>
-internal sealed class TenantTransformer(Exchange exchange, string? identity, ResponseDeadline deadline, OutlierDetector health, InstanceSlot slot) : HttpTransformer
+internal sealed class TenantTransformer(OutlierDetector health, TimeProvider time) : HttpTransformer, IDisposable
 {
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private Exchange exchange = null!;
+    private InstanceSlot slot = null!;
+    private string? identity;
+
+    /// <summary>The time for this try.</summary>
+    public ResponseDeadline Deadline { get; } = new(time);
+
+    /// <summary>Takes a try on. One at a time: it is used again for others.</summary>
+    public void Begin(Exchange of, InstanceSlot to, string? signed) => (exchange, slot, identity) = (of, to, signed);
+
+    /// <summary>Forgets it.</summary>
+    public void End()
+    {
+        Deadline.Stop();
+        (exchange, slot, identity) = (null!, null!, null);
+    }
+
+    public void Dispose() => Deadline.Dispose();
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var request = httpContext.Request;
-        var headers = proxyRequest.Headers;
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Target.Path, exchange.Target.Query), AsSent);
-        headers.Host = request.Host.Value;
         RemoveCredentials(request, proxyRequest);
         Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
         Set(proxyRequest, "X-Forwarded-Proto", request.Scheme);
         Set(proxyRequest, "X-Forwarded-Host", request.Host.Value);
         Set(proxyRequest, "X-Forwarded-Prefix", exchange.Prefix.Length == 0 ? null : exchange.Prefix);
         Set(proxyRequest, RequestTrace.RequestIdHeader, RequestTrace.RequestId(httpContext));
-        Set(proxyRequest, "traceparent", RequestTrace.TraceParent());
+        Set(proxyRequest, "traceparent", RequestTrace.TraceParent(httpContext));
         Set(proxyRequest, WireProtocol.IdentityHeader, identity);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        deadline.Stop();
+        Deadline.Stop();
         if (proxyResponse is not null)
         {
             health.Answered(slot, (int)proxyResponse.StatusCode);
@@ -44,7 +61,7 @@ internal sealed class TenantTransformer(Exchange exchange, string? identity, Res
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is not null)
         {
-            AppResponse.Clean(httpContext.Response.Headers, proxyResponse.RequestMessage?.RequestUri?.Authority);
+            AppResponse.Clean(httpContext.Response.Headers, slot.InstanceId);
             httpContext.Response.Headers[RequestTrace.RequestIdHeader] = RequestTrace.RequestId(httpContext);
             if (exchange.NewAffinity is { } cookie)
             {

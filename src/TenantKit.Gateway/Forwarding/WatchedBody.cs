@@ -3,6 +3,8 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>A request body that tells the deadline whom is being waited for: the client while a read is open, the app between reads.</summary>
 internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Stream
 {
+    private volatile ResponseDeadline? deadline = deadline;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -17,11 +19,14 @@ internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Str
         set => throw new NotSupportedException();
     }
 
+    /// <summary>The try is over: its deadline is another's now, and not for this body to touch.</summary>
+    public void Release() => deadline = null;
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        deadline.Pause();
+        deadline?.Pause();
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        deadline.Restart();
+        deadline?.Restart();
         return read;
     }
 

@@ -76,7 +76,14 @@ internal sealed class TenantFleet(string tenantId, double panicShare = 0.5)
             if (passed >= interval)
             {
                 Volatile.Write(ref intervalBegan, now);
-                Array.ForEach(slots, slot => { if (passed >= 2 * interval) { slot.Answers.Clear(); } else { slot.Answers.Rotate(); } });
+                foreach (var slot in slots)
+                {
+                    slot.Answers.Rotate();
+                    if (passed >= 2 * interval)
+                    {
+                        slot.Answers.Rotate();
+                    }
+                }
             }
         }
     }

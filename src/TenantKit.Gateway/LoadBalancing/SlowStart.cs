@@ -34,20 +34,25 @@ internal sealed class SlowStart(IRandomSource random, TimeProvider time)
         return sum >= candidates.Length ? candidates : Draw(candidates, now, window, sum, highest);
     }
 
+    // Most often all take part, and nothing is allocated.
     private InstanceSlot[] Draw(InstanceSlot[] candidates, long now, TimeSpan window, double sum, double highest)
     {
-        var drawn = new List<InstanceSlot>(candidates.Length);
-        foreach (var slot in candidates)
+        List<InstanceSlot>? drawn = null;
+        for (var i = 0; i < candidates.Length; i++)
         {
-            var part = PartOf(slot, now, window);
-            var chance = part >= highest ? 1 : candidates.Length * part / sum;
-            if (chance >= 1 || random.NextDouble() < chance)
+            var part = PartOf(candidates[i], now, window);
+            if (part >= highest || random.NextDouble() < candidates.Length * part / sum)
             {
-                drawn.Add(slot);
+                drawn?.Add(candidates[i]);
+            }
+            else if (drawn is null)
+            {
+                drawn = new List<InstanceSlot>(candidates.Length);
+                drawn.AddRange(candidates.AsSpan(0, i));
             }
         }
 
-        return drawn.Count == candidates.Length ? candidates : [.. drawn];
+        return drawn is null ? candidates : [.. drawn];
     }
 
     private double PartOf(InstanceSlot slot, long now, TimeSpan window) =>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace TenantKit.Gateway.Registration;
 
-/// <summary>Hides internal endpoints from the public listener, and tenants from the internal one.</summary>
+/// <summary>Hides internal endpoints from the public listener. Where there are none it takes no part, so that tenants' requests do not pay for it.</summary>
 internal sealed class ListenerMatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => -1000;

@@ -29,9 +29,9 @@ internal sealed class TenantResolution(IEnumerable<ITenantResolver> resolvers)
     {
         if (prefix.Length > 0)
         {
-            var rest = exchange.Target.Path[prefix.Length..];
+            var path = exchange.Target.Path;
             exchange.Prefix = prefix;
-            exchange.Target = exchange.Target with { Path = rest.Length == 0 ? "/" : rest };
+            exchange.Target = exchange.Target with { Path = path.Length <= prefix.Length + 1 ? "/" : path[prefix.Length..] };
         }
     }
 }
