@@ -16,13 +16,26 @@ public static class TenantGatewayKestrelExtensions
     /// HTTP/2 streams each, 15 seconds for a request's head, bodies by the gateway's options, no Server header.
     /// </summary>
     /// <param name="builder">The host.</param>
+    /// <param name="dedicated">
+    /// True in a process that is a gateway and nothing else: what follows on a socket's event then runs at once, on the thread that noticed it,
+    /// instead of being handed to another one. That is about a fifth faster, and right only while nothing blocks: own policies, resolvers and
+    /// middleware must not wait for anything but by <c>await</c>. It sets <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> for the process,
+    /// unless that is set already, and must be called before the first socket is used. The default is false.
+    /// </param>
     /// <returns>The host.</returns>
-    public static IWebHostBuilder UseTenantGatewayKestrel(this IWebHostBuilder builder)
+    public static IWebHostBuilder UseTenantGatewayKestrel(this IWebHostBuilder builder, bool dedicated = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (dedicated && Environment.GetEnvironmentVariable(InlineCompletions) is null)
+        {
+            Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        }
+
         return builder.ConfigureServices(services => services.AddOptions<KestrelServerOptions>()
             .Configure<IOptions<TenantGatewayOptions>>(static (kestrel, options) => Configure(kestrel, options.Value)));
     }
+
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     private static void Configure(KestrelServerOptions kestrel, TenantGatewayOptions options)
     {

@@ -42,7 +42,7 @@ internal static class GatewayServer
             gateway.Url = $"http://127.0.0.1:{options.Port}";
             gateway.InternalUrl = "http://127.0.0.1:0";
         });
-        builder.WebHost.UseTenantGatewayKestrel();
+        builder.WebHost.UseTenantGatewayKestrel(dedicated: true);
         var app = builder.Build();
         app.MapTenantGatewayInternal();
         app.MapTenantGateway();

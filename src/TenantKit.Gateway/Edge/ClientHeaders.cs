@@ -16,9 +16,10 @@ internal static class ClientHeaders
     public static void Clean(IHeaderDictionary headers) => HeaderScan.Remove(headers, IsReserved);
 
     /// <summary>True for a name that no client may send.</summary>
-    public static bool IsReserved(string name) =>
-        name.StartsWith("X-TenantKit-", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-        || name.Contains('_', StringComparison.Ordinal)
-        || Names.Contains(name);
+    public static bool IsReserved(string name) => name.Contains('_', StringComparison.Ordinal) || (name[0] | 0x20) switch
+    {
+        'x' => name.StartsWith("X-TenantKit-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || Names.Contains(name),
+        'f' or 'p' or 't' => Names.Contains(name),
+        _ => false,
+    };
 }

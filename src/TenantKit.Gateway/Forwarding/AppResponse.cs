@@ -9,36 +9,29 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>Removes from an app's answer what is not its to say, or what tells about the inside.</summary>
 internal static class AppResponse
 {
-    private static readonly string[] Names = ["Server", "X-Powered-By", "Via", "Alt-Svc", "Proxy-Authenticate"];
-    private static readonly string[] Prefixes = ["X-TenantKit-", "X-AspNet", "X-Accel-"];
-
     /// <param name="headers">The answer's headers.</param>
     /// <param name="instanceId">The instance, by whose name the gateway reaches it.</param>
     public static void Clean(IHeaderDictionary headers, string instanceId)
     {
-        foreach (var name in Names)
-        {
-            headers.Remove(name);
-        }
-
-        HeaderScan.Remove(headers, static name => name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && IsReserved(name));
+        HeaderScan.Remove(headers, static name => IsReserved(name));
         KeepOnly(headers, "Set-Cookie", static cookie => !IsForeign(cookie));
         KeepOnly(headers, "WWW-Authenticate", static challenge => !IsConnectionBound(challenge));
         HideAddress(headers, instanceId);
     }
 
-    private static bool IsReserved(string name)
+    private static bool IsReserved(string name) => (name[0] | 0x20) switch
     {
-        foreach (var prefix in Prefixes)
-        {
-            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
+        's' => Is(name, "Server"),
+        'v' => Is(name, "Via"),
+        'a' => Is(name, "Alt-Svc"),
+        'p' => Is(name, "Proxy-Authenticate"),
+        'x' => Is(name, "X-Powered-By") || Begins(name, "X-TenantKit-") || Begins(name, "X-AspNet") || Begins(name, "X-Accel-"),
+        _ => false,
+    };
 
-        return false;
-    }
+    private static bool Begins(string name, string prefix) => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Is(string name, string reserved) => string.Equals(name, reserved, StringComparison.OrdinalIgnoreCase);
 
     // A cookie for a whole domain would reach other tenants; one of our name would plant a session.
     private static bool IsForeign(string cookie)

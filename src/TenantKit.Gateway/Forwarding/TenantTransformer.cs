@@ -41,11 +41,13 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
         var request = httpContext.Request;
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Target.Path, exchange.Target.Query), AsSent);
         RemoveCredentials(request, proxyRequest);
-        Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
-        Set(proxyRequest, "X-Forwarded-Proto", request.Scheme);
-        Set(proxyRequest, "X-Forwarded-Host", request.Host.Value);
-        Set(proxyRequest, "X-Forwarded-Prefix", exchange.Prefix.Length == 0 ? null : exchange.Prefix);
-        Set(proxyRequest, RequestTrace.RequestIdHeader, RequestTrace.RequestId(httpContext));
+
+        // The edge has removed what a client sent under the names of these; the two below are made sure of once more.
+        Add(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        Add(proxyRequest, "X-Forwarded-Proto", request.Scheme);
+        Add(proxyRequest, "X-Forwarded-Host", request.Host.Value);
+        Add(proxyRequest, "X-Forwarded-Prefix", exchange.Prefix.Length == 0 ? null : exchange.Prefix);
+        Add(proxyRequest, RequestTrace.RequestIdHeader, RequestTrace.RequestId(httpContext));
         Set(proxyRequest, "traceparent", RequestTrace.TraceParent(httpContext));
         Set(proxyRequest, WireProtocol.IdentityHeader, identity);
     }
@@ -90,6 +92,11 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
     private static void Set(HttpRequestMessage request, string name, string? value)
     {
         request.Headers.Remove(name);
+        Add(request, name, value);
+    }
+
+    private static void Add(HttpRequestMessage request, string name, string? value)
+    {
         if (value is not null)
         {
             request.Headers.TryAddWithoutValidation(name, value);
