@@ -8,8 +8,9 @@ namespace TenantKit.Benchmarks.Reports;
 /// <summary>Bytes allocated per proxied request: this gateway against YARP's bare forwarder, with the same client and the same backend, neither of which allocates per request.</summary>
 internal static class AllocationReport
 {
-    private const int WarmUp = 20_000;
-    private const int Requests = 50_000;
+    private const int WarmUp = 60_000;
+    private const int Batches = 5;
+    private const int Requests = 20_000;
 
     /// <param name="byType">Also which types they are, as far as the runtime's sample tells.</param>
     public static async Task RunAsync(bool byType)
@@ -22,11 +23,11 @@ internal static class AllocationReport
 
         await using var yarp = await YarpServer.StartAsync(options);
         var bare = await MeasureAsync(new Uri(yarp.Urls.First()), token);
-        types?.Print(WarmUp + Requests);
+        types?.Print(WarmUp + (Batches * Requests));
         await yarp.StopAsync();
         await using var gateway = await GatewayServer.StartAsync(options with { Backends = [backend.Address, backend.Address] }, tokens);
         var own = await MeasureAsync(new Uri(gateway.Urls.First()), token);
-        types?.Print(WarmUp + Requests);
+        types?.Print(WarmUp + (Batches * Requests));
         await gateway.StopAsync();
 
         Console.WriteLine("| | bytes per request |");
@@ -43,9 +44,18 @@ internal static class AllocationReport
         var request = Encoding.ASCII.GetBytes($"GET /t/{Population.NameOf(0)}/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
         var buffer = new byte[8192];
         await RepeatAsync(client, request, buffer, WarmUp);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await RepeatAsync(client, request, buffer, Requests);
-        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Requests;
+
+        // The least of some batches: what the runtime itself allocates while it optimises is in the others.
+        var least = double.MaxValue;
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            await Task.Delay(500);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await RepeatAsync(client, request, buffer, Requests);
+            least = Math.Min(least, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Requests);
+        }
+
+        return least;
     }
 
     private static async Task RepeatAsync(Socket client, byte[] request, byte[] buffer, int times)

@@ -14,8 +14,6 @@ namespace TenantKit.Gateway.Forwarding;
 /// </remarks>
 internal sealed class TenantTransformer(OutlierDetector health, TimeProvider time) : HttpTransformer, IDisposable
 {
-    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     private Exchange exchange = null!;
     private InstanceSlot slot = null!;
     private string? identity;
@@ -39,7 +37,7 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var request = httpContext.Request;
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Target.Path, exchange.Target.Query), AsSent);
+        proxyRequest.RequestUri = slot.Targets.Get(exchange.Target.Path, exchange.Target.Query);
         RemoveCredentials(request, proxyRequest);
 
         // The edge has removed what a client sent under the names of these; the two below are made sure of once more.

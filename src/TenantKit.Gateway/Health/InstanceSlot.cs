@@ -1,4 +1,5 @@
 using System.Net;
+using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.LoadBalancing;
 using TenantKit.Routing;
 using TenantKit.Templates;
@@ -35,6 +36,9 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
 
     /// <summary>What the forwarder sends to: an authority that is the instance's id, so that its connections are nobody else's.</summary>
     public string DestinationPrefix { get; } = $"http://{instance.InstanceId}";
+
+    /// <summary>Its addresses.</summary>
+    public TargetCache Targets { get; } = new($"http://{instance.InstanceId}");
 
     /// <summary>What the route says now; replaced whole.</summary>
     public RouteInstance Instance
