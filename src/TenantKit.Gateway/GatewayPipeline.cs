@@ -17,7 +17,7 @@ namespace TenantKit.Gateway;
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
     StrictEdge edge, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
-    AccessGate access, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
+    AccessGate access, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
 
@@ -109,6 +109,11 @@ internal sealed class GatewayPipeline(
         var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
         try
         {
+            if (limits.Check(counter) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+
             if (!SignInEndpoints.Owns(exchange.Target.Path))
             {
                 return await dispatcher.DispatchAsync(exchange, counter);

@@ -71,6 +71,21 @@ public sealed class TenantGatewayOptions
     [Range(1, long.MaxValue)]
     public long MaxWaitingBytes { get; set; } = 256L << 20;
 
+    /// <summary>Most requests and streams of one tenant in flight in this gateway, those that wait included; further ones get 503 <c>tenant_overloaded</c>.</summary>
+    /// <value>The default is 1,000, a tenth of the connections that the gateway takes; 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int MaxRequestsPerTenant { get; set; } = 1_000;
+
+    /// <summary>Requests a second of one tenant in this gateway; faster ones get 429 <c>too_many_requests</c>.</summary>
+    /// <value>The default is 0: no limit. Up to 1,000,000.</value>
+    [Range(0.0, 1_000_000)]
+    public double RequestRatePerTenant { get; set; }
+
+    /// <summary>Requests of one tenant that may come at once beyond <see cref="RequestRatePerTenant"/>.</summary>
+    /// <value>The default is 100; 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int RequestBurstPerTenant { get; set; } = 100;
+
     /// <summary>Most bytes of a request's body that are read ahead of the app. While a request waits, the rest stays with the client.</summary>
     /// <value>The default is 256 KiB; 16 KiB to 16 MiB.</value>
     [Range(16 << 10, 16 << 20)]

@@ -78,6 +78,7 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<AccessTokenValidator>();
         services.TryAddSingleton<Authenticator>();
         services.TryAddSingleton<AccessGate>();
+        services.TryAddSingleton<TenantLimits>();
     }
 
     // The reactions begin before the routes come in.

@@ -11,6 +11,7 @@ internal sealed class TenantCounter
     private long lastAccess;
     private int draining;
     private int told = 1;
+    private long paidUntil;
 
     public int InFlight => Math.Max(0, Volatile.Read(ref inFlight));
 
@@ -49,6 +50,26 @@ internal sealed class TenantCounter
     public void BeginForward() => Interlocked.Increment(ref forwarding);
 
     public int EndForward() => Interlocked.Decrement(ref forwarding);
+
+    /// <summary>Takes a place at a rate; returns how long to wait for one, zero when it was taken. All in ticks of the clock.</summary>
+    public long TakeAtRate(long now, long interval, int burst)
+    {
+        while (true)
+        {
+            var paid = Volatile.Read(ref paidUntil);
+            var next = Math.Max(paid, now) + interval;
+            var wait = next - now - (burst * interval);
+            if (wait > 0)
+            {
+                return wait;
+            }
+
+            if (Interlocked.CompareExchange(ref paidUntil, next, paid) == paid)
+            {
+                return 0;
+            }
+        }
+    }
 
     /// <summary>Takes the requests counted since the last report.</summary>
     public long TakeRequests() => Interlocked.Exchange(ref requests, 0);

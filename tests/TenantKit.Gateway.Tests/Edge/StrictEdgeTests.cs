@@ -60,6 +60,40 @@ public sealed class StrictEdgeTests(EdgeFixture fixture) : IClassFixture<EdgeFix
         { "body over the limit", "POST /echo HTTP/1.1\r\nHAContent-Length: 40000000\r\n\r\n", 413, "body_too_large" },
         { "gRPC", "POST /echo HTTP/1.1\r\nHAContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n", 415, "unsupported_media_type" },
         { "two Authorization headers", "GET /echo HTTP/1.1\r\nHAA\r\n", 401, "invalid_token" },
+
+        // What only the bytes show: framing, head, lengths. The web server refuses most of it by itself, without a body.
+        { "Host with space", "GET /echo HTTP/1.1\r\nHost: a b\r\nA\r\n", 400, null },
+        { "Host with bad port", "GET /echo HTTP/1.1\r\nHost: localhost:99999x\r\nA\r\n", 400, null },
+        { "absolute form with user", "GET http://u:p@localhost/echo HTTP/1.1\r\nHost: localhost\r\nA\r\n", 400, null },
+        { "HTTP/0.9", "GET /echo\r\n\r\n", 400, null },
+        { "HTTP/2.0 in clear text", "GET /echo HTTP/2.0\r\nHA\r\n", 505, null },
+        { "two equal CL", "POST /echo HTTP/1.1\r\nHAContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400, null },
+        { "CL with plus", "POST /echo HTTP/1.1\r\nHAContent-Length: +1\r\n\r\nx", 200, null },
+        { "CL negative", "POST /echo HTTP/1.1\r\nHAContent-Length: -1\r\n\r\nx", 400, null },
+        { "CL hexadecimal", "POST /echo HTTP/1.1\r\nHAContent-Length: 0x1\r\n\r\nx", 400, null },
+        { "CL list", "POST /echo HTTP/1.1\r\nHAContent-Length: 1,1\r\n\r\nx", 400, null },
+        { "CL overflow", "POST /echo HTTP/1.1\r\nHAContent-Length: 18446744073709551616\r\n\r\nx", 400, null },
+        { "TE chunked, gzip", "POST /echo HTTP/1.1\r\nHATransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", 400, null },
+        { "TE xchunked", "POST /echo HTTP/1.1\r\nHATransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400, null },
+        { "TE with space before colon", "POST /echo HTTP/1.1\r\nHATransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400, null },
+        { "TE with tab before value", "POST /echo HTTP/1.1\r\nHATransfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n", 200, null },
+        { "TE chunked and identity", "POST /echo HTTP/1.1\r\nHATransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400, null },
+        { "chunk extension with bare line feed", "POST /count HTTP/1.1\r\nHATransfer-Encoding: chunked\r\n\r\n1;a\nx\r\n0\r\n\r\n", 400, null },
+        { "chunk with line feed only", "POST /count HTTP/1.1\r\nHATransfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n", 400, null },
+        { "chunk of negative size", "POST /count HTTP/1.1\r\nHATransfer-Encoding: chunked\r\n\r\n-1\r\nx\r\n0\r\n\r\n", 400, null },
+        { "chunk size overflow", "POST /count HTTP/1.1\r\nHATransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nx\r\n0\r\n\r\n", 400, null },
+        { "folded header", "GET /echo HTTP/1.1\r\nHAX-A: 1\r\n 2\r\n\r\n", 400, null },
+        { "NUL in header", "GET /echo HTTP/1.1\r\nHAX-A: a\0b\r\n\r\n", 400, null },
+        { "bare carriage return", "GET /echo HTTP/1.1\r\nHAX-A: a\rb\r\n\r\n", 400, null },
+        { "empty header name", "GET /echo HTTP/1.1\r\nHA\r\n: 1\r\n\r\n", 400, null },
+        { "space in header name", "GET /echo HTTP/1.1\r\nHAX A: 1\r\n\r\n", 400, null },
+        { "header name not ASCII", "GET /echo HTTP/1.1\r\nHAX-\u00e9: 1\r\n\r\n", 400, null },
+        { "101 headers", "GET /echo HTTP/1.1\r\nHA" + string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: 1\r\n")) + "\r\n", 431, null },
+        { "header of 33 KB", "GET /echo HTTP/1.1\r\nHAX-A: " + new string('a', 33 * 1024) + "\r\n\r\n", 431, null },
+        { "target of 9 KB", "GET /" + new string('a', 9 * 1024) + " HTTP/1.1\r\nHA\r\n", 414, null },
+        { "space in path", "GET /a b HTTP/1.1\r\nHA\r\n", 400, null },
+        { "path not ASCII", "GET /caf\u00e9 HTTP/1.1\r\nHA\r\n", 400, null },
+        { "POST without length", "POST /echo HTTP/1.1\r\nHA\r\n", 200, null },
     };
 
     [Theory]
@@ -83,6 +117,33 @@ public sealed class StrictEdgeTests(EdgeFixture fixture) : IClassFixture<EdgeFix
         Assert.Equal(400, RawClient.Status(answer));
         Assert.Equal(1, answer.Split("HTTP/1.1 ").Length - 1);
         Assert.DoesNotContain("/smuggled", fixture.Tenant.App.Seen);
+    }
+
+    [Theory]
+    [InlineData("X-TenantKit-Identity: evil\r\n")]
+    [InlineData("X-TenantKit-Identity: evil\r\nX-TenantKit-Identity: evil2\r\n")]
+    [InlineData("X_TenantKit_Identity: evil\r\n")]
+    [InlineData("Connection: close, X-TenantKit-Identity\r\nX-TenantKit-Identity: evil\r\n")]
+    [InlineData("X-Real-IP: evil\r\nX-Original-URL: /evil\r\nX-HTTP-Method-Override: evil\r\nX-Forwarded-Port: evil\r\nX-Forwarded-Ssl: evil\r\n")]
+    [InlineData("Cookie: tk%2Dsession=evil; __%48ost-tk-session=evil; tk%2daffinity=evil; tk-affinity=evil\r\n")]
+    public async Task Headers_OfTheGateway_AreNotTakenFromBytesEither(string lines)
+    {
+        var answer = await RawClient.SendAsync(fixture.Host.Url, $"GET /echo HTTP/1.1\r\n{GoodHost}\r\n{GoodAuthorization}\r\n{lines}\r\n");
+
+        Assert.Equal(200, RawClient.Status(answer));
+        Assert.DoesNotContain("evil", answer, StringComparison.Ordinal);
+        Assert.Equal(2, answer.Split("X-TenantKit-Identity\":", StringSplitOptions.None).Length);
+    }
+
+    [Fact]
+    public async Task Body_ThatStopsMidway_IsGivenUpWithinTenSeconds()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        var answer = await RawClient.SendAsync(fixture.Host.Url, $"POST /count HTTP/1.1\r\n{GoodHost}\r\n{GoodAuthorization}\r\nContent-Length: 10\r\n\r\nxx", TimeSpan.FromSeconds(15));
+
+        Assert.True(RawClient.Status(answer) == 408, $"after {watch.Elapsed}: {answer}");
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 12);
     }
 
     [Fact]

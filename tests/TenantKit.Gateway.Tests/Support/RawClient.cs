@@ -7,7 +7,7 @@ namespace TenantKit.Gateway.Tests.Support;
 internal static class RawClient
 {
     /// <summary>The answers' bytes, read until the server closes or is silent.</summary>
-    public static async Task<string> SendAsync(Uri server, string request)
+    public static async Task<string> SendAsync(Uri server, string request, TimeSpan? patience = null)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
@@ -20,7 +20,7 @@ internal static class RawClient
         {
             while (true)
             {
-                silence.CancelAfter(text.Length == 0 ? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(250));
+                silence.CancelAfter(text.Length == 0 ? patience ?? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(250));
                 var read = await stream.ReadAsync(buffer, silence.Token);
                 if (read == 0)
                 {
