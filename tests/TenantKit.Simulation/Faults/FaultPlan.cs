@@ -38,6 +38,7 @@ internal sealed class FaultPlan
             {
                 plan.rates[kind] = Highest(kind) * (0.1 + (0.9 * rate));
                 plan.lots[kind] = lot;
+                plan.hits[(int)kind] = Highest(kind) < 1 ? 0 : 1; // these hold for the whole run
             }
         }
 

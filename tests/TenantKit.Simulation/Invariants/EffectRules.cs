@@ -172,8 +172,14 @@ internal sealed class EffectRules(Cluster cluster)
     private void JudgeIdle(Actor actor, string tenantId, InstanceObservation instance)
     {
         var decided = cluster.Store.Rules.IdleSince(tenantId);
+        var state = cluster.Store.Find(tenantId)!;
+        var timeout = cluster.Setup.Templates.First(template => template.Name == state.Tenant.TemplateName).IdleTimeout ?? TimeSpan.MaxValue;
         foreach (var gateway in cluster.Gateways.Where(gateway => gateway.IsInTouch))
         {
+            cluster.Check(
+                gateway.LastForward(tenantId) is not { } latest || VirtualWorld.Epoch + cluster.World.Elapsed - latest > timeout / 2,
+                Rules.IdleSafety,
+                $"{actor} stops {instance.Id} of {tenantId} as idle for {timeout}, but {gateway.Name} forwarded at {gateway.LastForward(tenantId):HH:mm:ss.fff}");
             cluster.Check(
                 gateway.LastForward(tenantId) is not { } last || last <= (decided ?? DateTimeOffset.MaxValue),
                 Rules.IdleSafety,

@@ -18,11 +18,25 @@ internal class Mutant
     /// <summary>Its name.</summary>
     public virtual string Name => "none";
 
+    /// <summary>A fresh one of its kind: what a run left in it must not reach the next.</summary>
+    public Mutant Again() => Name == None.Name ? None : Zoo.Find(Name)();
+
     /// <summary>What it breaks, in a sentence.</summary>
     public virtual string Breaks => "nothing";
 
     /// <summary>True when connections are not proven.</summary>
     public virtual bool SkipsProof => false;
+
+    /// <summary>True when requests that write look to the gateway like those that read.</summary>
+    public virtual bool RepeatsWrites => false;
+
+    /// <summary>True when everybody looks like an administrator.</summary>
+    public virtual bool LetsEverybodyIn => false;
+
+    /// <summary>Gets to know the run.</summary>
+    public virtual void Join(Cluster joined)
+    {
+    }
 
     /// <summary>Changes what a replica commits; null commits nothing and tells no one.</summary>
     public virtual ChangeSet? Rewrite(ChangeSet changes, Actor actor) => changes;

@@ -101,6 +101,15 @@ internal sealed class App
         return cluster.Faults.Strikes(FaultKind.AppErrors) ? 500 : 200;
     }
 
+    public void Misbehave(bool crashes)
+    {
+        instance.IgnoresStop = !crashes;
+        if (crashes)
+        {
+            cluster.Runtime.Node.Post(() => instance.Exit(1), TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     public void Forget(Delivery delivery) => inFlight.Remove(delivery.Number);
 
     private void CheckData()

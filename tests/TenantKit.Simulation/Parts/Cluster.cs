@@ -14,6 +14,7 @@ internal sealed class Cluster
         Setup = setup;
         Faults = faults;
         Mutant = mutant;
+        mutant.Join(this);
         World = new VirtualWorld(seed);
         Journal = new Journal(World, keepJournal);
         Network = new Network.Network(World, faults, seed);

@@ -5,7 +5,7 @@ using TenantKit.Testing.Virtual;
 namespace TenantKit.Simulation.Parts;
 
 /// <summary>The route feed as one life of a gateway reads it: a stream from any one replica, in order, until it breaks.</summary>
-internal sealed class FeedLink(Cluster cluster, VirtualNode node, SeededRandom random) : IRouteFeed
+internal sealed class FeedLink(Cluster cluster, GatewayPart gateway, VirtualNode node, SeededRandom random) : IRouteFeed
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -14,8 +14,10 @@ internal sealed class FeedLink(Cluster cluster, VirtualNode node, SeededRandom r
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
         var replica = Choose();
-        return await cluster.Network.CallAsync(
+        var list = await cluster.Network.CallAsync(
             node, replica.Node, () => replica.Feed.ListAsync(CancellationToken.None), static () => new IOException("The list did not come in time."), Silence, cancellationToken);
+        gateway.HasList = true;
+        return list;
     }
 
     public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)

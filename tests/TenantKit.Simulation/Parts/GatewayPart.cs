@@ -61,6 +61,9 @@ internal sealed class GatewayPart
 
     public FleetTable Fleets { get; private set; } = null!;
 
+    /// <summary>True once this life of it was given the whole table.</summary>
+    public bool HasList { get; set; }
+
     /// <summary>Requests that it has and has not answered.</summary>
     public IReadOnlyCollection<SimulatedRequest> Open => open.Values;
 
@@ -83,6 +86,7 @@ internal sealed class GatewayPart
         }
 
         Life++;
+        HasList = false;
         forwarded.Clear();
         applied.Clear();
         everKnown.Clear();
@@ -126,14 +130,15 @@ internal sealed class GatewayPart
         open[request.Number] = request;
         var context = new DefaultHttpContext { RequestAborted = aborted };
         context.Items[Forwarder.RequestKey] = request;
-        context.Request.Method = request.Writes ? "POST" : "GET";
+        var looksWriting = request.Writes && !cluster.Mutant.RepeatsWrites;
+        context.Request.Method = looksWriting ? "POST" : "GET";
         context.Request.Path = "/orders";
-        context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body(request.Writes));
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body(looksWriting));
         RequestTarget.TryParse("/orders", out var target);
         var caller = request.PrincipalId.Length == 0 ? null : new Caller(
             request.PrincipalId,
             request.PrincipalId,
-            request.IsAdministrator ? "administrator" : "user",
+            request.IsAdministrator || cluster.Mutant.LetsEverybodyIn ? "administrator" : "user",
             request.IsAdministrator ? null : request.PrincipalId["user-of-".Length..],
             DateTimeOffset.MaxValue);
         var exchange = new Exchange(context, target) { Caller = caller };
@@ -195,6 +200,10 @@ internal sealed class GatewayPart
         var isOwn = request.IsAdministrator || request.PrincipalId == "user-of-" + request.TenantId;
         cluster.Check(status is not (200 or 500) || isOwn, Rules.WhoWakes, $"{request} of a stranger was answered with {status}");
         cluster.Check(
+            status != 404 || HasList,
+            Rules.LastGood,
+            $"{request} got 404 at {Name}, which has not been told of any tenant yet");
+        cluster.Check(
             status != 404 || (entered ?? request.TenantId) != request.TenantId || !everKnown.Contains(request.TenantId) || cluster.Store.Rules.DeletedAt(request.TenantId) is not null,
             Rules.LastGood,
             $"{request} got 404 at {Name}, which knew the tenant, and the tenant lives");
@@ -212,7 +221,7 @@ internal sealed class GatewayPart
         collection.AddSingleton<IRandomSource>(random.Split());
         collection.AddSingleton<IIdSource>(new SequentialIds("g"));
         collection.AddSingleton<IControlClient>(control!);
-        collection.AddSingleton<IRouteFeed>(new FeedLink(cluster, node, random.Split()));
+        collection.AddSingleton<IRouteFeed>(new FeedLink(cluster, this, node, random.Split()));
         collection.AddSingleton<IInstanceProbe>(new Probe(cluster, node));
         collection.AddSingleton<IHttpForwarder>(new Forwarder(cluster, this, node, random.Split()));
         collection.AddSingleton<ICallerIdentity, NoIdentity>();

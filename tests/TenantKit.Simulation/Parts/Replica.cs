@@ -21,11 +21,15 @@ namespace TenantKit.Simulation.Parts;
 /// <summary>A replica of the control plane: the product's own services on a node, started anew after each crash.</summary>
 internal sealed class Replica
 {
+    /// <summary>So long after its start a replica must not yet trust that it has heard of every gateway.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(13);
+
     private static readonly IConfiguration Configuration = new ConfigurationBuilder().Build();
     private readonly Cluster cluster;
     private readonly SeededRandom random;
     private readonly SequentialIds ids;
     private readonly Dictionary<string, TimeSpan> reported = new(StringComparer.Ordinal);
+    private TimeSpan startedAt;
     private ServiceProvider? services;
     private CancellationTokenSource? stopping;
     private Task running = Task.CompletedTask;
@@ -74,6 +78,7 @@ internal sealed class Replica
         Life++;
         IsReady = false;
         reported.Clear();
+        startedAt = cluster.World.Elapsed;
         var clock = cluster.Faults;
         var rate = clock.IsOn(FaultKind.ClockDrift) && !clock.Healed ? 0.95 + (0.1 * clock.LotsOf(FaultKind.ClockDrift).NextDouble()) : 1;
         Node = cluster.World.CreateNode(Name, rate);
@@ -116,7 +121,8 @@ internal sealed class Replica
 
     /// <summary>True while this replica counts on a gateway's reports.</summary>
     public bool KnowsOf(string gateway) =>
-        reported.TryGetValue(gateway, out var at) && cluster.World.Elapsed - at < cluster.Setup.Options.GatewayLease - TimeSpan.FromSeconds(1);
+        cluster.World.Elapsed - startedAt < Young
+        || (reported.TryGetValue(gateway, out var at) && cluster.World.Elapsed - at < cluster.Setup.Options.GatewayLease - TimeSpan.FromSeconds(1));
 
     public void End()
     {

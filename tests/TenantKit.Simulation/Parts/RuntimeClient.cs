@@ -45,6 +45,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
             "sleep",
             async () =>
             {
+                Server.Disturb(unit.TenantId);
                 await Server.Runtime.SleepAsync(unit, gracePeriod, Server.Fences ? fencingToken : 0, CancellationToken.None);
                 return true;
             },
@@ -61,6 +62,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
             deleteData ? "delete with data" : "delete",
             async () =>
             {
+                Server.Disturb(unit.TenantId);
                 await Server.Runtime.DeleteAsync(unit, deleteData, gracePeriod, Server.Fences ? fencingToken : 0, CancellationToken.None);
                 return true;
             },

@@ -107,6 +107,18 @@ internal sealed class RuntimeServer
         return result;
     }
 
+    /// <summary>What an app does with the request to stop: it may crash on it, or not listen until it is killed.</summary>
+    public void Disturb(string tenantId)
+    {
+        foreach (var app in apps.Values.Where(app => app.TenantId == tenantId && app.IsRunning).ToList())
+        {
+            if (cluster.Faults.Strikes(FaultKind.AppExitsWhileStopping))
+            {
+                app.Misbehave(cluster.Faults.LotsOf(FaultKind.AppExitsWhileStopping).Chance(0.5));
+            }
+        }
+    }
+
     private bool IsFull()
     {
         if (cluster.Faults.Strikes(FaultKind.RuntimeDiskFull))

@@ -1,62 +1,45 @@
-using System.Diagnostics;
-using System.Globalization;
+using TenantKit.Simulation.Mutants;
 
 namespace TenantKit.Simulation.Running;
 
-/// <summary>The program: replays one seed, or runs many.</summary>
+/// <summary>The program: replays one seed, runs many, or tries the mutants.</summary>
 internal static class SimulateCommand
 {
     public static int Run(string[] args)
     {
-        ulong? seed = null;
-        ulong from = 1;
-        var count = 100;
-        var twice = args.Contains("--twice");
-        for (var i = 0; i < args.Length; i++)
+        SimulateOptions options;
+        try
         {
-            switch (args[i])
-            {
-                case "--seed": seed = ulong.Parse(args[++i], CultureInfo.InvariantCulture); break;
-                case "--from": from = ulong.Parse(args[++i], CultureInfo.InvariantCulture); break;
-                case "--seeds": count = int.Parse(args[++i], CultureInfo.InvariantCulture); break;
-            }
+            options = SimulateOptions.Parse(args);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
+        {
+            Console.Error.WriteLine($"{exception.Message}\n\n{SimulateOptions.Usage}");
+            return 2;
         }
 
-        if (seed is { } one)
+        return options switch
         {
-            var result = SimulationRun.Run(new RunRequest(one) { KeepJournal = true });
-            foreach (var line in result.Journal)
-            {
-                Console.WriteLine(line);
-            }
+            { Mutants: true } => MutantTrial.Run(options, Console.Out),
+            { Seed: { } seed } => Replay(seed, options),
+            _ => Batch.Run(options, Console.Out),
+        };
+    }
 
-            Console.WriteLine($"{result.Setup.Replicas} replicas, {result.Setup.Gateways} gateways, {result.Setup.Tenants} tenants; {result.Operations} operations, {result.Requests} requests, {result.Checks} checks; faults {string.Join(' ', result.Faults)}");
-            Console.WriteLine($"{result.Violation}");
-            return result.Violation is null ? 0 : 1;
+    private static int Replay(ulong seed, SimulateOptions options)
+    {
+        var mutant = options.Mutant is { } name ? Zoo.Find(name) : static () => Mutant.None;
+        var request = new RunRequest(seed) { Mutant = mutant(), KeepJournal = !options.Quiet, Without = options.Without, Tenants = options.Tenants };
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
+        var result = SimulationRun.Run(request);
+        var seconds = System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalSeconds;
+        foreach (var line in result.Journal)
+        {
+            Console.WriteLine(line);
         }
 
-        var since = Stopwatch.GetTimestamp();
-        long events = 0;
-        var violations = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var result = SimulationRun.Run(new RunRequest(from + (ulong)i));
-            events += result.Events;
-            if (twice && SimulationRun.Run(new RunRequest(from + (ulong)i)).Fingerprint != result.Fingerprint)
-            {
-                violations++;
-                Console.WriteLine($"seed {result.Seed}: same-seed-same-run");
-            }
-
-            if (result.Violation is { } violation)
-            {
-                violations++;
-                Console.WriteLine($"seed {result.Seed}: {violation.Invariant}: {violation.Detail} (at {violation.At}, event {violation.Event})");
-            }
-        }
-
-        var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
-        Console.WriteLine($"seeds {count}, events {events}, events/s {events / seconds:0}, violations {violations}");
-        return violations == 0 ? 0 : 1;
+        Console.WriteLine(Report.Describe(result));
+        Console.WriteLine(Report.Sum(1, result.Events, seconds, result.Violation is null ? 0 : 1));
+        return result.Violation is null ? 0 : 1;
     }
 }

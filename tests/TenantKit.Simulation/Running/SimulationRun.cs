@@ -10,6 +10,9 @@ namespace TenantKit.Simulation.Running;
 internal static class SimulationRun
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(10);
+    /// <summary>Many times what the busiest run needs.</summary>
+    private const long MostEvents = 2_000_000;
+
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
 
     public static RunResult Run(RunRequest request)
@@ -34,7 +37,7 @@ internal static class SimulationRun
         new Troublemaker(cluster).Start();
 
         var world = cluster.World;
-        world.RunUntil(() => cluster.Journal.First is not null, setup.Duration);
+        world.RunUntil(() => cluster.Journal.First is not null || world.Events > MostEvents, setup.Duration);
         if (Goes(cluster))
         {
             Heal(cluster, people, clients);
@@ -95,7 +98,8 @@ internal static class SimulationRun
         // Idle tenants go to sleep and retained data goes; both are part of coming to rest.
         for (var waited = TimeSpan.Zero; waited < Rest && Goes(cluster); waited += Slice)
         {
-            world.RunFor(Slice);
+            world.RunUntil(() => cluster.Journal.First is not null || world.Events > MostEvents, Slice);
+            cluster.Check(world.Events <= MostEvents, Rules.Quiet, $"it runs hot: {world.Events} events");
         }
 
         if (!Goes(cluster))
