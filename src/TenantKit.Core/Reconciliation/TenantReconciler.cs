@@ -92,15 +92,14 @@ internal sealed partial class TenantReconciler(
         }
         catch (OrchestratorException exception)
         {
-            if (!exception.IsTransient)
+            if (!exception.IsTransient || state.Status.ConsecutiveFailures >= RunPlanner.FailuresUntilFailed)
             {
+                // What may have had its effect keeps its place among those that start until a look has shown what there is, but not for ever.
                 starts.Leave(tenantId);
             }
 
-            // What may have had its effect keeps its place among those that start until the next look has shown what there is.
             if (Left(state) is { } wait)
             {
-                starts.Leave(tenantId);
                 // Told of already: recording it again would be a change, and the change another look, without end.
                 return wait;
             }

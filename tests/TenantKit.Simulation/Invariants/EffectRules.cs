@@ -117,7 +117,7 @@ internal sealed class EffectRules(Cluster cluster)
         }
 
         // Counted where it can be exact: with one replica. Starting is what has instances and is not, or no longer, recorded as running.
-        var starting = cluster.Store.Rules.Known.Where(id => cluster.Store.Find(id)!.Status is { Phase: TenantPhase.Provisioning or TenantPhase.Starting, Reason: not StatusReasons.WaitingForStartSlot }
+        var starting = cluster.Store.Rules.Known.Where(id => cluster.Store.Find(id)!.Status is { Phase: TenantPhase.Provisioning or TenantPhase.Starting, Reason: not StatusReasons.WaitingForStartSlot, ConsecutiveFailures: < 3 }
             && cluster.Runtime.Truth(id)?.Instances.Any(IsLive) == true).ToList();
         cluster.Check(
             starting.Count <= cluster.Setup.Options.MaxConcurrentStarts,

@@ -44,7 +44,7 @@ internal sealed record Setup
 
     private static TenantKitOptions DrawOptions(SeededRandom random) => new()
     {
-        MaxConcurrentStarts = random.Chance(0.5) ? 3 + random.Next(4) : 50,
+        MaxConcurrentStarts = random.Chance(0.6) ? 1 + random.Next(4) : 50,
         Workers = 1 + random.Next(6),
         DrainTimeout = random.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30)),
         ResyncInterval = random.Between(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)),
