@@ -12,7 +12,7 @@ internal sealed class RetryBudget
     private const int Always = 3;
 
     private readonly Lock gate = new();
-    private readonly (long Second, int Requests, int Retries)[] buckets = new (long, int, int)[Seconds];
+    private (long Second, int Requests, int Retries)[] buckets = [];
 
     /// <summary>Counts a request.</summary>
     public void Count(long second)
@@ -49,6 +49,11 @@ internal sealed class RetryBudget
 
     private ref (long Second, int Requests, int Retries) At(long second)
     {
+        if (buckets.Length == 0)
+        {
+            buckets = new (long, int, int)[Seconds];
+        }
+
         ref var bucket = ref buckets[second % Seconds];
         if (bucket.Second != second)
         {

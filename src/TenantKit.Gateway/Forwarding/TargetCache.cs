@@ -8,7 +8,7 @@ internal sealed class TargetCache(string destinationPrefix)
     private const int MostCharacters = 128;
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    private readonly Entry?[] entries = new Entry?[Size];
+    private Entry?[]? entries;
 
     public Uri Get(string path, string query)
     {
@@ -17,7 +17,7 @@ internal sealed class TargetCache(string destinationPrefix)
             return new Uri(string.Concat(destinationPrefix, path, query), AsSent);
         }
 
-        ref var place = ref entries[(uint)string.GetHashCode(path) % Size];
+        ref var place = ref LazyInitializer.EnsureInitialized(ref entries, static () => new Entry?[Size])[(uint)string.GetHashCode(path) % Size];
         var entry = Volatile.Read(ref place);
         if (entry is null || !string.Equals(entry.Path, path, StringComparison.Ordinal))
         {

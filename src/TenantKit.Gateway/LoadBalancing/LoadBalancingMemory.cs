@@ -6,11 +6,12 @@ namespace TenantKit.Gateway.LoadBalancing;
 /// <remarks>Thread-safe; what it holds must be as well.</remarks>
 public sealed class LoadBalancingMemory
 {
-    private readonly ConcurrentDictionary<Type, object> kept = new();
+    // Most policies keep nothing, and most tenants that wake are asked little: it is made when first needed.
+    private ConcurrentDictionary<Type, object>? kept;
 
     /// <summary>The object of a type.</summary>
     /// <typeparam name="T">A type of the policy's own.</typeparam>
     /// <returns>Always the same one.</returns>
     public T Get<T>()
-        where T : class, new() => (T)kept.GetOrAdd(typeof(T), static _ => new T());
+        where T : class, new() => (T)LazyInitializer.EnsureInitialized(ref kept).GetOrAdd(typeof(T), static _ => new T());
 }

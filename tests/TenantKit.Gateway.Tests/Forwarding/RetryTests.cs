@@ -167,6 +167,49 @@ public sealed class RetryTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Posts_WhileInstancesAreKilledInTurn_AreNeverDoubledWithoutAKey(bool keyed)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var tenant = await host.AddTenantAsync(instances: 3);
+        var apps = new List<TestApp>(tenant.Apps);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var answers = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        var load = Enumerable.Range(0, 8).Select(async worker =>
+        {
+            for (var i = 0; !ended.IsCancellationRequested; i++)
+            {
+                var id = $"{worker}/{i}";
+                using var response = keyed ? await PostAsync(tenant, id, chunked: false, ("Idempotency-Key", id)) : await PostAsync(tenant, id, chunked: false);
+                answers[id] = (int)response.StatusCode;
+            }
+        }).ToList();
+
+        for (var round = 0; round < 6; round++)
+        {
+            var before = answers.Count;
+            await Poll.UntilAsync(() => answers.Count > before + 200);
+            await tenant.Apps[round % 3].DisposeAsync();
+            tenant.Apps[round % 3] = await TestApp.StartAsync($"01instancepost{round}", tenant.Id);
+            apps.Add(tenant.Apps[round % 3]);
+            await tenant.BecomeAsync(RouteState.Active);
+            await tenant.ReadyAsync(3);
+        }
+
+        await ended.CancelAsync();
+        await Task.WhenAll(load);
+        var deliveries = apps.SelectMany(app => app.Bodies).GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
+        Assert.All(deliveries.Values, count => Assert.InRange(count, 1, keyed ? 2 : 1));
+        Assert.All(answers, answer => Assert.Contains(answer.Value, keyed ? [200] : new[] { 200, 502 }));
+        Assert.All(answers.Where(answer => answer.Value == 200), answer => Assert.Contains(answer.Key, deliveries.Keys)); // what was answered had arrived
+        foreach (var app in tenant.Apps)
+        {
+            await app.DisposeAsync();
+        }
+    }
+
     private static Route InTurn(Route route) => route with { LoadBalancing = "round-robin" };
 
     private static Task<HttpResponseMessage> PostAsync(TestTenant tenant, string body, bool chunked, params (string Name, string Value)[] headers)
