@@ -16,8 +16,8 @@ internal static class RouteReport
 
     public static void Run()
     {
-        Console.WriteLine("| tenants | lookup, ns | bytes per lookup | change p50, µs | change p99, µs | bytes per sleeping tenant |");
-        Console.WriteLine("|---:|---:|---:|---:|---:|---:|");
+        Console.WriteLine("| tenants | lookup, ns | bytes per lookup | visible p50, µs | visible p99, µs | with all that follows p50, µs | p99, µs | bytes per sleeping tenant |");
+        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var tenants in new[] { 1_000, 100_000, 1_000_000 })
         {
             Measure(tenants);
@@ -28,6 +28,9 @@ internal static class RouteReport
     {
         using var services = Gateway();
         var registry = services.GetRequiredService<IRouteRegistry>();
+        // Told first, so at the moment at which requests begin to see the change; instances, waiters and reports follow.
+        var seen = 0L;
+        registry.Changed += _ => seen = Stopwatch.GetTimestamp();
         foreach (var reaction in services.GetServices<IHostedService>().Where(service => service.GetType().Name == "RouteReactions"))
         {
             reaction.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -38,8 +41,8 @@ internal static class RouteReport
         var perTenant = (GC.GetTotalMemory(forceFullCollection: true) - before) / tenants;
 
         var (nanoseconds, bytes) = Lookup(registry, tenants);
-        var times = Change(registry, tenants);
-        Console.WriteLine($"| {tenants:N0} | {nanoseconds:F0} | {bytes:F0} | {times[times.Length / 2]:F1} | {times[times.Length * 99 / 100]:F1} | {perTenant} |");
+        var (visible, whole) = Change(registry, tenants, () => seen);
+        Console.WriteLine($"| {tenants:N0} | {nanoseconds:F0} | {bytes:F0} | {visible[Changes / 2]:F1} | {visible[Changes * 99 / 100]:F1} | {whole[Changes / 2]:F1} | {whole[Changes * 99 / 100]:F1} | {perTenant} |");
     }
 
     private static (double Nanoseconds, double Bytes) Lookup(IRouteRegistry registry, int tenants)
@@ -64,10 +67,10 @@ internal static class RouteReport
     }
 
     /// <summary>Every change wakes a tenant or puts one to sleep, so the table of instances changes with it.</summary>
-    private static double[] Change(IRouteRegistry registry, int tenants)
+    private static (double[] Visible, double[] Whole) Change(IRouteRegistry registry, int tenants, Func<long> seen)
     {
         var random = new Random(2);
-        var times = new double[Changes];
+        var (visible, whole) = (new double[Changes], new double[Changes]);
         var revision = registry.Revision;
         for (var i = -Changes / 10; i < Changes; i++)
         {
@@ -78,12 +81,14 @@ internal static class RouteReport
             registry.Apply(batch);
             if (i >= 0)
             {
-                times[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+                whole[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+                visible[i] = Stopwatch.GetElapsedTime(began, seen()).TotalMicroseconds;
             }
         }
 
-        Array.Sort(times);
-        return times;
+        Array.Sort(visible);
+        Array.Sort(whole);
+        return (visible, whole);
     }
 
     private static ServiceProvider Gateway()
