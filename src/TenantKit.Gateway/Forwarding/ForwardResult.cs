@@ -12,6 +12,9 @@ internal enum ForwardResult
     /// <summary>The connection broke before an answer: the app may have seen it.</summary>
     Broken,
 
+    /// <summary>An answer began and broke off before any of it was passed on: it is not asked for again.</summary>
+    CutOff,
+
     /// <summary>No answer in time.</summary>
     TimedOut,
 

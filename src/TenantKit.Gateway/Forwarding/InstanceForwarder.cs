@@ -81,6 +81,7 @@ internal sealed class InstanceForwarder(
         return error switch
         {
             ForwarderError.RequestBodyClient => ForwardResult.ClientFault,
+            ForwarderError.ResponseBodyDestination => ForwardResult.CutOff,
             ForwarderError.Request when cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => ForwardResult.NotConnected,
             ForwarderError.Request when IsRefused(cause) => ForwardResult.NotConnected,
             _ when HasClientFault(cause) => ForwardResult.ClientFault,
@@ -99,7 +100,7 @@ internal sealed class InstanceForwarder(
             case ForwardResult.NotConnected:
                 health.ConnectFailed(slot);
                 break;
-            case ForwardResult.Broken or ForwardResult.TimedOut:
+            case ForwardResult.Broken or ForwardResult.CutOff or ForwardResult.TimedOut:
                 health.RequestFailed(slot);
                 break;
         }

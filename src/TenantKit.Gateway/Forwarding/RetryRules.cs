@@ -41,7 +41,7 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
     /// <summary>True when the request may be sent again; it counts as being sent then.</summary>
     public bool MayRepeat(Exchange exchange, ForwardResult result)
     {
-        if (result is ForwardResult.Done or ForwardResult.ClientFault || exchange.Http.RequestAborted.IsCancellationRequested || Left(exchange) <= TimeSpan.Zero)
+        if (result is ForwardResult.Done or ForwardResult.CutOff or ForwardResult.ClientFault || exchange.Http.RequestAborted.IsCancellationRequested || Left(exchange) <= TimeSpan.Zero)
         {
             return false;
         }
