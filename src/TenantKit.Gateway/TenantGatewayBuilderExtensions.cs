@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using TenantKit.Control;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Remote;
 using TenantKit.Gateway.Resolution;
 using TenantKit.Routing;
 
@@ -25,6 +27,29 @@ public static class TenantGatewayBuilderExtensions
             builder.Services.Replace(ServiceDescriptor.Singleton(probe));
         }
 
+        return builder;
+    }
+
+    /// <summary>
+    /// Connects a control plane that runs on other hosts, in one or several replicas, over HTTP. Settings come from <c>TenantKit:Gateway:ControlPlane</c>;
+    /// the host does not start without an address and the gateway token.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes what the configuration says; null for nothing.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantGatewayBuilder UseRemoteControlPlane(this ITenantGatewayBuilder builder, Action<RemoteControlPlaneOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = builder.Services.AddOptions<RemoteControlPlaneOptions>().BindConfiguration(RemoteControlPlaneOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteControlPlaneOptions>, RemoteControlPlaneOptionsValidator>());
+        builder.Services.TryAddSingleton<ControlPeers>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRouteFeed, RemoteRouteFeed>());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IControlClient, RemoteControlClient>());
         return builder;
     }
 

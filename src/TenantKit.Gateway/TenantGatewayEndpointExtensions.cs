@@ -66,7 +66,7 @@ public static class TenantGatewayEndpointExtensions
             if (!known.IsService(contract))
             {
                 throw new InvalidOperationException(
-                    $"No control plane is connected: {contract.Name} is not registered. Call AddTenantGateway().UseInProcessControlPlane(services), or register an implementation.");
+                    $"No control plane is connected: {contract.Name} is not registered. Call AddTenantGateway().UseInProcessControlPlane(services) or UseRemoteControlPlane(), or register an implementation.");
             }
         }
     }

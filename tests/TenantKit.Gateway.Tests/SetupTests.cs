@@ -31,7 +31,7 @@ public sealed class SetupTests
         var error = Assert.Throws<InvalidOperationException>(() => app.MapTenantGateway());
 
         Assert.Equal(
-            "No control plane is connected: IRouteFeed is not registered. Call AddTenantGateway().UseInProcessControlPlane(services), or register an implementation.",
+            "No control plane is connected: IRouteFeed is not registered. Call AddTenantGateway().UseInProcessControlPlane(services) or UseRemoteControlPlane(), or register an implementation.",
             error.Message);
     }
 
