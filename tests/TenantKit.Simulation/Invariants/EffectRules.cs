@@ -117,13 +117,22 @@ internal sealed class EffectRules(Cluster cluster)
         }
 
         // Counted where it can be exact: with one replica. Starting is what has instances and is not, or no longer, recorded as running.
-        var starting = cluster.Store.Rules.Known.Where(id => cluster.Store.Find(id)!.Status is { Phase: TenantPhase.Provisioning or TenantPhase.Starting, Reason: not StatusReasons.WaitingForStartSlot, ConsecutiveFailures: < 3 }
-            && cluster.Runtime.Truth(id)?.Instances.Any(IsLive) == true).ToList();
+        var starting = cluster.Store.Rules.Known.Where(id => Starts(cluster.Store.Find(id)!) && cluster.Runtime.Truth(id)?.Instances.Any(IsNotReadyYet) == true).ToList();
         cluster.Check(
             starting.Count <= cluster.Setup.Options.MaxConcurrentStarts,
             Rules.StartLimit,
             $"{actor} starts {tenantId}; now {starting.Count} start of {cluster.Setup.Options.MaxConcurrentStarts} at most");
     }
+
+    /// <summary>What a probe has found ready has started, whether or not that is recorded yet.</summary>
+    private bool IsNotReadyYet(InstanceObservation instance) =>
+        IsLive(instance) && !(cluster.Runtime.Apps.TryGetValue(instance.Id, out var app) && app.WasReady);
+
+    private static bool Starts(TenantState state) => state is
+    {
+        Tenant: { Desired: DesiredState.Running, Suspended: false },
+        Status: { Phase: TenantPhase.Provisioning or TenantPhase.Starting, Reason: not StatusReasons.WaitingForStartSlot, ConsecutiveFailures: < 3 },
+    };
 
     /// <summary>Before a planned stop all gateways that can be reached have withdrawn the instance and finished with it, or their time is over.</summary>
     private void JudgeStop(Actor actor, string tenantId, InstanceObservation instance)
