@@ -17,6 +17,7 @@ internal sealed partial class ReconcileWorkers
     private readonly ReconcileQueue queue;
     private readonly TenantReconciler reconciler;
     private readonly ShardLeases leases;
+    private readonly StartLimiter starts;
     private readonly TimeProvider time;
     private readonly TenantKitMeter meter;
     private readonly IOptions<TenantKitOptions> options;
@@ -25,12 +26,13 @@ internal sealed partial class ReconcileWorkers
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> errors = new();
 
     public ReconcileWorkers(
-        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, ActivityTracker activity, TimeProvider time, IRandomSource random,
+        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, ActivityTracker activity, TimeProvider time, IRandomSource random,
         TenantKitMeter meter, IOptions<TenantKitOptions> options, ILogger<ReconcileWorkers> logger)
     {
         this.queue = queue;
         this.reconciler = reconciler;
         this.leases = leases;
+        this.starts = starts;
         this.time = time;
         this.meter = meter;
         this.options = options;
@@ -106,6 +108,11 @@ internal sealed partial class ReconcileWorkers
         finally
         {
             leases.Leave(tenantId);
+            if (!leases.IsHeld(Shards.Of(tenantId)))
+            {
+                // Whatever turn it took in this pass, it starts at another replica now.
+                starts.Leave(tenantId);
+            }
         }
     }
 

@@ -35,6 +35,8 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
         {
             var app = await ConnectAsync(instanceId, either.Token);
             context.Response.StatusCode = await DeliverAsync(request, app, tenantId, either.Token);
+            using var head = new HttpResponseMessage((System.Net.HttpStatusCode)context.Response.StatusCode);
+            await transformer.TransformResponseAsync(context, head, either.Token);
             return ForwarderError.None;
         }
         catch (OperationCanceledException)
