@@ -64,6 +64,8 @@ internal sealed partial class IdleMonitor : IDisposable
 
     internal async Task CheckAsync(string tenantId)
     {
+        // As it was when this deadline was set: while the state is read, a newer deadline may be.
+        DateTimeOffset? known = bases.TryGetValue(tenantId, out var since) ? since : null;
         try
         {
             if (await tenants.LoadStateAsync(tenantId, CancellationToken.None) is not { } state || !IsAwake(state))
@@ -84,7 +86,7 @@ internal sealed partial class IdleMonitor : IDisposable
                 return;
             }
 
-            if (!bases.TryGetValue(tenantId, out var known) || known != BaseOf(state))
+            if (known != BaseOf(state))
             {
                 Wait(state, timeout);
                 return;

@@ -77,6 +77,7 @@ internal sealed partial class ReconcileWorkers
         if (!leases.TryEnter(tenantId, out var fence))
         {
             // Another replica acts for it; should this one come to, it looks then.
+            starts.Leave(tenantId);
             return (null, "not_held");
         }
 

@@ -16,6 +16,12 @@ internal sealed class RestRules(Cluster cluster, People people, Clients clients)
     public void Judge()
     {
         var states = cluster.Store.All();
+        foreach (var replica in cluster.Replicas.Where(static replica => replica.IsUp))
+        {
+            var (starting, waiting) = replica.Get<Reconciliation.Queue.StartLimiter>().Snapshot();
+            cluster.Note($"{replica.Name}: starting {string.Join(' ', starting)}; waiting {string.Join(' ', waiting)}");
+        }
+
         foreach (var state in states)
         {
             var misfit = Misfit(state);

@@ -20,6 +20,15 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     /// <summary>The most that this replica starts at the same time: its part, and one at least.</summary>
     public int Limit => Math.Max(1, options.Value.MaxConcurrentStarts * leases.Held / Shards.Count);
 
+    /// <summary>Who starts now and who waits for it, in order; for diagnostics.</summary>
+    public (IReadOnlyList<string> Starting, IReadOnlyList<string> Waiting) Snapshot()
+    {
+        lock (gate)
+        {
+            return ([.. starting.Order(StringComparer.Ordinal)], [.. waiting.Select(static waiter => waiter.TenantId)]);
+        }
+    }
+
     /// <summary>Gives a tenant that was found starting its place, also beyond the bound: it uses it already.</summary>
     public void Keep(string tenantId)
     {
