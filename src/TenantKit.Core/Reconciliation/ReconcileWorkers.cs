@@ -76,6 +76,12 @@ internal sealed partial class ReconcileWorkers
     {
         if (!leases.TryEnter(tenantId, out var fence))
         {
+            if (leases.IsHeld(Shards.Of(tenantId)))
+            {
+                // Held, as far as anybody knows, but not renewed in time or on its way to another: this replica waits until it is sure.
+                return (options.Value.MinBackoff, "not_sure");
+            }
+
             // Another replica acts for it; should this one come to, it looks then.
             starts.Leave(tenantId);
             return (null, "not_held");

@@ -105,7 +105,11 @@ public sealed class VirtualNode : TimeProvider
     }
 
     /// <summary>Ends it for ever, between two of its steps.</summary>
-    public void Crash() => IsAlive = false;
+    public void Crash()
+    {
+        IsAlive = false;
+        parked.Clear();
+    }
 
     /// <summary>Keeps an event for later while the node is frozen; true when it was kept.</summary>
     internal bool Park(in VirtualEvent item)

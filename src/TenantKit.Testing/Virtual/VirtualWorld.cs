@@ -54,9 +54,11 @@ public sealed class VirtualWorld
 
     /// <summary>Runs the next event.</summary>
     /// <returns>False when there is none, or when something failed.</returns>
-    public bool Step()
+    public bool Step() => Step(long.MaxValue);
+
+    private bool Step(long end)
     {
-        while (heap.Count > 0 && Failure is null)
+        while (heap.Count > 0 && heap.NextAt <= end && Failure is null)
         {
             var item = heap.Pop();
             if (!item.Node.IsAlive || item.Timer?.Version is { } version && version != item.Version)
@@ -86,7 +88,7 @@ public sealed class VirtualWorld
         var end = Elapsed + limit;
         while (!isReached())
         {
-            if (heap.Count == 0 || heap.NextAt > end.Ticks || !Step())
+            if (!Step(end.Ticks))
             {
                 Elapsed = Failure is null && Elapsed < end ? end : Elapsed;
                 return isReached();
@@ -188,6 +190,7 @@ public sealed class VirtualWorld
         finally
         {
             SynchronizationContext.SetSynchronizationContext(outer);
+            isStepping = false;
         }
     }
 }

@@ -89,7 +89,9 @@ internal sealed class EffectRules(Cluster cluster)
     }
 
     /// <summary>After it happened: what started and what was stopped.</summary>
-    public void Happened(Actor actor, string tenantId, IReadOnlyList<InstanceObservation> before, IReadOnlyList<InstanceObservation> after)
+    /// <param name="inTouch">The lives of gateways that were in touch when it was sent: nothing may happen behind their back.</param>
+    public void Happened(
+        Actor actor, string tenantId, IReadOnlyList<InstanceObservation> before, IReadOnlyList<InstanceObservation> after, IReadOnlySet<(GatewayPart, int)> inTouch)
     {
         var alive = after.Where(IsLive).Select(static instance => instance.Id).ToHashSet(StringComparer.Ordinal);
         var stopped = before.Where(instance => IsLive(instance) && !alive.Contains(instance.Id)).ToList();
@@ -102,7 +104,7 @@ internal sealed class EffectRules(Cluster cluster)
         LastEffect = cluster.World.Elapsed;
         cluster.Note($"{actor} at {tenantId}: {started} started, stopped: {string.Join(' ', stopped.Select(static instance => instance.Id))}");
         cluster.Check(alive.Count <= 4, Rules.ReplicaLimit, $"{alive.Count} instances of {tenantId} live");
-        stopped.ForEach(instance => JudgeStop(actor, tenantId, instance));
+        stopped.ForEach(instance => JudgeStop(actor, tenantId, instance, inTouch));
         if (started > 0)
         {
             JudgeStart(actor, tenantId);
@@ -135,7 +137,7 @@ internal sealed class EffectRules(Cluster cluster)
     };
 
     /// <summary>Before a planned stop all gateways that can be reached have withdrawn the instance and finished with it, or their time is over.</summary>
-    private void JudgeStop(Actor actor, string tenantId, InstanceObservation instance)
+    private void JudgeStop(Actor actor, string tenantId, InstanceObservation instance, IReadOnlySet<(GatewayPart, int)> inTouch)
     {
         if (cluster.Store.Find(tenantId) is not { } state || !cluster.Runtime.Apps.TryGetValue(instance.Id, out var app))
         {
@@ -158,12 +160,12 @@ internal sealed class EffectRules(Cluster cluster)
         foreach (var delivery in app.InFlight)
         {
             cluster.Check(
-                !IsInTouch(delivery),
+                !inTouch.Contains((delivery.Gateway, delivery.Life)),
                 Rules.WithdrawFirst,
                 $"{actor} stops {instance.Id} of {tenantId} {waited} after that was asked for, in the middle of {delivery.Request}");
         }
 
-        foreach (var gateway in cluster.Gateways.Where(static gateway => gateway.IsInTouch))
+        foreach (var gateway in cluster.Gateways.Where(gateway => inTouch.Contains((gateway, gateway.Life))))
         {
             cluster.Check(
                 !gateway.Routes(tenantId, instance.Id),
@@ -173,17 +175,17 @@ internal sealed class EffectRules(Cluster cluster)
 
         if (isIdle)
         {
-            JudgeIdle(actor, tenantId, instance);
+            JudgeIdle(actor, tenantId, instance, inTouch);
         }
     }
 
     /// <summary>A tenant that somebody used after the moment up to which it was known to be idle is not idle.</summary>
-    private void JudgeIdle(Actor actor, string tenantId, InstanceObservation instance)
+    private void JudgeIdle(Actor actor, string tenantId, InstanceObservation instance, IReadOnlySet<(GatewayPart, int)> inTouch)
     {
         var decided = cluster.Store.Rules.IdleSince(tenantId);
         var state = cluster.Store.Find(tenantId)!;
         var timeout = cluster.Setup.Templates.First(template => template.Name == state.Tenant.TemplateName).IdleTimeout ?? TimeSpan.MaxValue;
-        foreach (var gateway in cluster.Gateways.Where(gateway => gateway.IsInTouch))
+        foreach (var gateway in cluster.Gateways.Where(gateway => inTouch.Contains((gateway, gateway.Life))))
         {
             cluster.Check(
                 gateway.LastForward(tenantId) is not { } latest || VirtualWorld.Epoch + cluster.World.Elapsed - latest > timeout / 2,
@@ -195,8 +197,6 @@ internal sealed class EffectRules(Cluster cluster)
                 $"{actor} stops {instance.Id} of {tenantId} as idle since {decided:HH:mm:ss.fff}, but {gateway.Name} forwarded at {gateway.LastForward(tenantId):HH:mm:ss.fff}");
         }
     }
-
-    private static bool IsInTouch(Delivery delivery) => delivery.Gateway.IsInTouch && delivery.Gateway.Life == delivery.Life;
 
     private static bool IsLive(InstanceObservation instance) => instance.State is RuntimeState.Creating or RuntimeState.Running;
 }

@@ -110,7 +110,13 @@ internal sealed class App
         }
     }
 
-    public void Forget(Delivery delivery) => inFlight.Remove(delivery.Number);
+    public void Forget(SimulatedRequest request)
+    {
+        foreach (var delivery in inFlight.Values.Where(each => each.Request == request).ToList())
+        {
+            inFlight.Remove(delivery.Number);
+        }
+    }
 
     private void CheckData()
     {

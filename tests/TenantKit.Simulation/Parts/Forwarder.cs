@@ -116,6 +116,19 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
         }
 
         using var cancelling = cancellationToken.Register(() => answered.TrySetCanceled(cancellationToken));
+        try
+        {
+            return await AnswerAsync(app, answered);
+        }
+        finally
+        {
+            // Whether answered, timed out or given up: nobody waits for it any more.
+            app.Forget(request);
+        }
+    }
+
+    private static async Task<int> AnswerAsync(App app, TaskCompletionSource<int> answered)
+    {
         var first = await Task.WhenAny(answered.Task, app.Ended);
         return first == answered.Task
             ? await answered.Task

@@ -136,14 +136,15 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
     {
         cluster.Note($"{actor} sends {what} of {unit.TenantId}");
         Server.CallSent(unit.TenantId, actor);
-        return await cluster.Mutant.Around(() => CallAsync(what, () => JudgedAsync(unit, effect), writes: true, cancellationToken));
+        var inTouch = cluster.Gateways.Where(static gateway => gateway.IsInTouch).Select(static gateway => (gateway, gateway.Life)).ToHashSet();
+        return await cluster.Mutant.Around(() => CallAsync(what, () => JudgedAsync(unit, effect, inTouch), writes: true, cancellationToken));
     }
 
-    private async Task<T> JudgedAsync<T>(UnitRef unit, Func<Task<T>> effect)
+    private async Task<T> JudgedAsync<T>(UnitRef unit, Func<Task<T>> effect, IReadOnlySet<(GatewayPart, int)> inTouch)
     {
         var before = await LookAsync(unit);
         var work = effect();
-        Server.Rules.Happened(actor, unit.TenantId, before, await LookAsync(unit));
+        Server.Rules.Happened(actor, unit.TenantId, before, await LookAsync(unit), inTouch);
         return await work;
     }
 
