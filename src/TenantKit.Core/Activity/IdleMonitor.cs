@@ -17,6 +17,7 @@ namespace TenantKit.Activity;
 internal sealed partial class IdleMonitor : IDisposable
 {
     private readonly KeyedDeadlines deadlines;
+    private readonly long startedAt;
     private readonly ConcurrentDictionary<string, DateTimeOffset> bases = new(StringComparer.Ordinal);
     private readonly TimeProvider time;
     private readonly IOptions<TenantKitOptions> options;
@@ -38,6 +39,7 @@ internal sealed partial class IdleMonitor : IDisposable
         this.templates = templates;
         this.manager = manager;
         this.leases = leases;
+        startedAt = time.GetTimestamp();
         this.logger = logger;
         deadlines = new KeyedDeadlines(time, tenantId => _ = CheckAsync(tenantId));
     }
@@ -115,6 +117,9 @@ internal sealed partial class IdleMonitor : IDisposable
             passed = told;
         }
 
+        // Of what was used before it started this replica knows only what happened to be stored: it counts from its start.
+        var age = time.GetElapsedTime(startedAt);
+        passed = age < passed ? age : passed;
         bases[state.Tenant.Id] = since;
         deadlines.Set(state.Tenant.Id, passed <= TimeSpan.Zero ? timeout : timeout - passed);
     }

@@ -15,6 +15,7 @@ internal sealed class CommitRules(Cluster cluster)
     private readonly Dictionary<string, TimeSpan> deletedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset?> idleSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> judgedAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> withdrawnAt = new(StringComparer.Ordinal);
     private readonly SortedSet<string> known = new(StringComparer.Ordinal);
     private long lastRevision;
     private TenantStatus? statusBefore;
@@ -34,6 +35,9 @@ internal sealed class CommitRules(Cluster cluster)
     /// <summary>True when people changed their mind after the control loop had read what it is about to do.</summary>
     public bool ChangedSinceJudged(string tenantId) =>
         IntendedAt(tenantId) >= judgedAt.GetValueOrDefault(tenantId) || cluster.World.Elapsed - IntendedAt(tenantId) < LongestPass;
+
+    /// <summary>Since when an instance is recorded as one that gets no new requests; null when it never was.</summary>
+    public TimeSpan? WithdrawnAt(string instanceId) => withdrawnAt.TryGetValue(instanceId, out var at) ? at : null;
 
     /// <summary>When its deletion was committed; null while it lives.</summary>
     public TimeSpan? DeletedAt(string tenantId) => deletedAt.TryGetValue(tenantId, out var at) ? at : null;
@@ -78,6 +82,11 @@ internal sealed class CommitRules(Cluster cluster)
         AuditRows += changes.Audit.Count;
         foreach (var record in changes.Writes.Select(static write => write.Record))
         {
+            if (record is Instance { State: InstanceState.Draining } instance)
+            {
+                withdrawnAt.TryAdd(instance.Id, cluster.World.Elapsed);
+            }
+
             if (record is not Lease && !onlyAccess.Contains(record))
             {
                 LastChange = cluster.World.Elapsed;

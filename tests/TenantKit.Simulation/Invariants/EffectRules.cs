@@ -150,7 +150,8 @@ internal sealed class EffectRules(Cluster cluster)
             limit = TimeSpan.FromSeconds(5);
         }
 
-        var waited = cluster.World.Elapsed - cluster.Store.Rules.IntendedAt(tenantId);
+        var since = cluster.Store.Rules.IntendedAt(tenantId);
+        var waited = cluster.World.Elapsed - (cluster.Store.Rules.WithdrawnAt(instance.Id) is { } withdrawn && withdrawn < since ? withdrawn : since);
         var isIdle = state.Tenant is { Origin: IntentOrigin.Background, Suspended: false, Desired: DesiredState.Sleeping };
         if (cluster.HasClockFaults || (waited + TimeSpan.FromMilliseconds(50) >= limit && !isIdle) || state.Status.Phase == TenantPhase.Failed)
         {
