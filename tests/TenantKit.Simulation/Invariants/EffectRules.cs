@@ -119,16 +119,19 @@ internal sealed class EffectRules(Cluster cluster)
         }
 
         // Counted where it can be exact: with one replica. Starting is what has instances and is not, or no longer, recorded as running.
-        var starting = cluster.Store.Rules.Known.Where(id => Starts(cluster.Store.Find(id)!) && cluster.Runtime.Truth(id)?.Instances.Any(IsNotReadyYet) == true).ToList();
+        var starting = cluster.Store.Rules.Known.Where(id => Starts(cluster.Store.Find(id)!) && cluster.Runtime.Truth(id)?.Instances.Any(instance => IsNotReadyYet(id, instance)) == true).ToList();
         cluster.Check(
             starting.Count <= cluster.Setup.Options.MaxConcurrentStarts,
             Rules.StartLimit,
             $"{actor} starts {tenantId}; now {starting.Count} start of {cluster.Setup.Options.MaxConcurrentStarts} at most");
     }
 
-    /// <summary>What a probe has found ready has started, whether or not that is recorded yet.</summary>
-    private bool IsNotReadyYet(InstanceObservation instance) =>
-        IsLive(instance) && !(cluster.Runtime.Apps.TryGetValue(instance.Id, out var app) && app.WasReady);
+    /// <summary>
+    /// What a probe has found ready has started, whether or not that is recorded yet. And who changed their mind in the middle of a start, and
+    /// again, gave its place away without stopping it.
+    /// </summary>
+    private bool IsNotReadyYet(string tenantId, InstanceObservation instance) =>
+        IsLive(instance) && instance.CreatedAt - VirtualWorld.Epoch >= cluster.Store.Rules.IntendedAt(tenantId) && !(cluster.Runtime.Apps.TryGetValue(instance.Id, out var app) && app.WasReady);
 
     private static bool Starts(TenantState state) => state is
     {

@@ -90,6 +90,7 @@ internal static class RunPlanner
         var alive = rows.Any(static row => row.State == InstanceState.Ready);
         if (status.RetryAt > now)
         {
+            var starts = rows.Any(static row => row.State == InstanceState.Starting);
             var failed = (status.Phase == TenantPhase.Failed || status.ConsecutiveFailures >= FailuresUntilFailed) && !alive;
             var message = LastExit(rows);
             return new Plan
@@ -101,6 +102,8 @@ internal static class RunPlanner
                 Ledger = Both,
                 Requeue = status.RetryAt - now,
                 Outcome = failed ? PlanOutcome.Failed : PlanOutcome.Open,
+                LeavesStart = !starts,
+                IsStarting = starts,
             };
         }
 
