@@ -27,7 +27,8 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
             }
 
             gateway.ReportedAt = time.GetUtcNow();
-            gateway.AppliedRevision = Math.Max(gateway.AppliedRevision, report.AppliedRevision);
+            // As reported, also when it is less: a gateway that was restarted under its name has an older table again.
+            gateway.AppliedRevision = report.AppliedRevision;
             if (report.IsFull)
             {
                 gateway.Busy.Clear();

@@ -44,7 +44,7 @@ internal sealed class ControlLink(Cluster cluster, GatewayPart gateway, VirtualN
                 async () =>
                 {
                     await replica.Control.ReportActivityAsync(sent, CancellationToken.None);
-                    replica.Reported(gateway.Name);
+                    replica.Reported(sent.GatewayId);
                     return true;
                 },
                 cancellationToken);

@@ -53,6 +53,9 @@ internal sealed class GatewayPart
 
     public string Name { get; }
 
+    /// <summary>What this life of it calls itself.</summary>
+    public string Id => $"{Name}-{Life}";
+
     public VirtualNode Node { get; private set; }
 
     public int Life { get; private set; }
@@ -68,7 +71,7 @@ internal sealed class GatewayPart
     public IReadOnlyCollection<SimulatedRequest> Open => open.Values;
 
     /// <summary>True while every replica that lives counts on this gateway's reports: nothing may be stopped behind its back.</summary>
-    public bool IsInTouch => Node is { IsAlive: true, IsFrozen: false } && cluster.Replicas.Where(static replica => replica.Node.IsAlive).All(replica => replica.KnowsOf(Name));
+    public bool IsInTouch => Node is { IsAlive: true, IsFrozen: false } && cluster.Replicas.Where(static replica => replica.Node.IsAlive).All(replica => replica.KnowsOf(Id));
 
     /// <summary>When it last forwarded a request of a tenant, on its own clock.</summary>
     public DateTimeOffset? LastForward(string tenantId) => forwarded.TryGetValue(tenantId, out var at) ? at : null;
@@ -225,7 +228,7 @@ internal sealed class GatewayPart
         collection.AddSingleton<IInstanceProbe>(new Probe(cluster, node));
         collection.AddSingleton<IHttpForwarder>(new Forwarder(cluster, this, node, random.Split()));
         collection.AddSingleton<ICallerIdentity, NoIdentity>();
-        collection.AddSingleton(Options.Create(new TenantGatewayOptions { GatewayId = Name, ReportInterval = TimeSpan.FromSeconds(1) }));
+        collection.AddSingleton(Options.Create(new TenantGatewayOptions { GatewayId = Id, ReportInterval = TimeSpan.FromSeconds(1) }));
         cluster.Mutant.ReplaceInGateway(collection);
         collection.AddTenantGateway();
         return collection.BuildServiceProvider();

@@ -140,7 +140,7 @@ internal static class RunPlanner
         if (starting.Count > 0 && status is { Phase: TenantPhase.Failed, Reason: StatusReasons.NotReadyInTime })
         {
             // Told of already; what is left to do is to stop it. Counting it again would be a change, and the change another look.
-            return new Plan { Status = status, Instances = InstanceRows.Draining(view), Ledger = Both, Effect = EffectKind.Sleep };
+            return new Plan { Status = status, Instances = InstanceRows.Draining(view), Ledger = Both, Effect = EffectKind.Sleep, LeavesStart = false, IsStarting = true };
         }
 
         // Counted from what this control plane saw and wrote itself: the runtime's clock may be another one.
@@ -155,6 +155,7 @@ internal static class RunPlanner
                     TenantPhase.Failed, StatusReasons.NotReadyInTime,
                     $"The app was not ready within {view.Template.Probe.StartTimeout.TotalSeconds:0} s of its start. {why}".TrimEnd(), now),
                 Instances = InstanceRows.Draining(view), Ledger = Both, Effect = EffectKind.Sleep, Step = "stop_unit", Outcome = PlanOutcome.Failed,
+                LeavesStart = false, IsStarting = true,
             };
         }
 

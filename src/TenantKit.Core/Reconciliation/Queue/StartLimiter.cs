@@ -15,6 +15,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> starting = [];
+    private readonly HashSet<string> kept = [];
     private readonly List<Waiter> waiting = [];
 
     /// <summary>The most that this replica starts at the same time: its part, and one at least.</summary>
@@ -34,7 +35,10 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     {
         lock (gate)
         {
-            starting.Add(tenantId);
+            if (starting.Add(tenantId))
+            {
+                kept.Add(tenantId);
+            }
         }
     }
 
@@ -45,7 +49,13 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
         {
             if (starting.Contains(tenantId))
             {
-                return true;
+                if (!kept.Remove(tenantId) || starting.Count <= Limit)
+                {
+                    return true;
+                }
+
+                // It was thought to be starting, and it has yet to: beyond the bound it waits for its turn like everybody.
+                starting.Remove(tenantId);
             }
 
             var position = waiting.FindIndex(waiter => waiter.TenantId == tenantId);
@@ -73,6 +83,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
         lock (gate)
         {
             waiting.RemoveAll(waiter => waiter.TenantId == tenantId);
+            kept.Remove(tenantId);
             if (starting.Remove(tenantId))
             {
                 for (var i = 0; i < waiting.Count && i < Limit - starting.Count; i++)
