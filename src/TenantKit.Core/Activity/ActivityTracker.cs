@@ -11,7 +11,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
     private readonly Dictionary<string, GatewayActivity> gateways = [];
     private readonly Dictionary<string, (DateTimeOffset At, long ToldAt)> lastAccess = [];
     private readonly HashSet<string> draining = [];
-    private readonly long startedAt = time.GetTimestamp();
+    private long listeningSince = time.GetTimestamp();
 
     /// <summary>Raised outside the lock for a tenant that waits to be drained and may be so now.</summary>
     public event Action<string>? DrainProgressed;
@@ -26,7 +26,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
                 gateways[report.GatewayId] = gateway = new GatewayActivity();
             }
 
-            gateway.ReportedAt = time.GetUtcNow();
+            gateway.ReportedAt = time.GetTimestamp();
             // As reported, also when it is less: a gateway that was restarted under its name has an older table again.
             gateway.AppliedRevision = report.AppliedRevision;
             if (report.IsFull)
@@ -57,6 +57,15 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         foreach (var tenantId in progressed)
         {
             DrainProgressed?.Invoke(tenantId);
+        }
+    }
+
+    /// <summary>Says that this replica was not listening for a while: that it heard of no gateway tells nothing about them.</summary>
+    public void ListenAnew()
+    {
+        lock (gate)
+        {
+            listeningSince = time.GetTimestamp();
         }
     }
 
@@ -95,7 +104,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         lock (gate)
         {
             ForgetSilentGateways();
-            if (time.GetElapsedTime(startedAt) < options.Value.GatewayGrace)
+            if (time.GetElapsedTime(listeningSince) < options.Value.GatewayGrace)
             {
                 // There may be gateways that have not reported here yet.
                 draining.Add(tenantId);
@@ -129,10 +138,9 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
 
     private void ForgetSilentGateways()
     {
-        var oldest = time.GetUtcNow() - options.Value.GatewayLease;
         foreach (var (id, gateway) in gateways)
         {
-            if (gateway.ReportedAt < oldest)
+            if (time.GetElapsedTime(gateway.ReportedAt) > options.Value.GatewayLease)
             {
                 gateways.Remove(id);
             }

@@ -7,7 +7,8 @@ internal sealed class GatewayActivity
 {
     public long AppliedRevision { get; set; }
 
-    public DateTimeOffset ReportedAt { get; set; }
+    /// <summary>When, on the monotonic clock of this replica.</summary>
+    public long ReportedAt { get; set; }
 
     /// <summary>Tenants with requests in flight at this gateway; the others have none.</summary>
     public Dictionary<string, TenantActivity> Busy { get; } = [];

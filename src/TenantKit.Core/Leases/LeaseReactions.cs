@@ -1,3 +1,4 @@
+using TenantKit.Activity;
 using TenantKit.Reconciliation;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Tenants;
@@ -5,13 +6,14 @@ using TenantKit.Tenants;
 namespace TenantKit.Leases;
 
 /// <summary>What follows from a share that comes or goes: its tenants are looked at, and those that start there take their places along.</summary>
-internal sealed class LeaseReactions(ShardLeases leases, RestlessTenants restless, StartLimiter starts, ReconcileQueue queue)
+internal sealed class LeaseReactions(ShardLeases leases, RestlessTenants restless, StartLimiter starts, ReconcileQueue queue, ActivityTracker activity)
 {
     /// <summary>Begins to react; done once.</summary>
     public void Connect()
     {
         leases.Acquired += OnAcquired;
         leases.Lost += OnLost;
+        leases.Resumed += activity.ListenAnew;
     }
 
     private void OnAcquired(int shard)

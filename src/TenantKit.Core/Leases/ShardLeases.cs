@@ -18,6 +18,9 @@ internal sealed class ShardLeases(TimeProvider time)
     /// <summary>Raised outside the lock with a share that is no longer held.</summary>
     public event Action<int>? Lost;
 
+    /// <summary>Raised outside the lock when what is held is sure again after it was not: this replica was paused, or cut off.</summary>
+    public event Action? Resumed;
+
     /// <summary>How many shares are held.</summary>
     public int Held => Volatile.Read(ref held);
 
@@ -98,11 +101,18 @@ internal sealed class ShardLeases(TimeProvider time)
     }
 
     /// <summary>Says that all that is held was still held at a moment, and stays so for a time from then on.</summary>
-    public void Confirm(long from, TimeSpan time)
+    public void Confirm(long from, TimeSpan span)
     {
+        bool resumes;
         lock (gate)
         {
-            (validFrom, validFor) = (from, time);
+            resumes = !IsFresh();
+            (validFrom, validFor) = (from, span);
+        }
+
+        if (resumes)
+        {
+            Resumed?.Invoke();
         }
     }
 

@@ -157,10 +157,9 @@ public sealed class ReconcileQueueTests
         limiter.Keep("found");
         limiter.Keep("another");
 
-        Assert.True(limiter.TryEnter("found", IntentOrigin.Background));
         Assert.False(limiter.TryEnter("new", IntentOrigin.Human));
-        limiter.Leave("found");
-        Assert.False(limiter.TryEnter("new", IntentOrigin.Human));
+        Assert.False(limiter.TryEnter("found", IntentOrigin.Background));
+        Assert.True(limiter.TryEnter("another", IntentOrigin.Background));
         limiter.Leave("another");
         Assert.True(limiter.TryEnter("new", IntentOrigin.Human));
     }

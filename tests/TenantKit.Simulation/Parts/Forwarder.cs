@@ -108,6 +108,7 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
 
     private async Task<int> DeliverAsync(SimulatedRequest request, App app, string tenantId, CancellationToken cancellationToken)
     {
+        request.Sent++;
         var there = cluster.Network.Carry(node, cluster.Runtime.Node);
         var answered = new TaskCompletionSource<int>();
         if (there is { } delay)

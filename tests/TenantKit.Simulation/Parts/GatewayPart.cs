@@ -196,10 +196,9 @@ internal sealed class GatewayPart
         cluster.Check(
             status is 200 or 500 or 401 or 403 or 404 or 429 or 502 or 503 or 504 || request.GaveUp, Rules.Retryable, $"{request} got {status} {problem?.Code}");
         cluster.Check(
-            problem is null || status is not (502 or 504) || request.Deliveries > 0 || cluster.Faults.IsOn(FaultKind.NetworkLoss) || cluster.Faults.IsOn(FaultKind.NetworkPartition)
-                || request.GaveUp || IsDisturbed,
+            problem is null || status is not (502 or 504) || request.Sent > 0 || request.GaveUp,
             Rules.Retryable,
-            $"{request} got {status} {problem?.Code}, though no app ever saw it");
+            $"{request} got {status} {problem?.Code}, though nothing was ever sent to an app");
         var isOwn = request.IsAdministrator || request.PrincipalId == "user-of-" + request.TenantId;
         cluster.Check(status is not (200 or 500) || isOwn, Rules.WhoWakes, $"{request} of a stranger was answered with {status}");
         cluster.Check(
@@ -211,8 +210,6 @@ internal sealed class GatewayPart
             Rules.LastGood,
             $"{request} got 404 at {Name}, which knew the tenant, and the tenant lives");
     }
-
-    private bool IsDisturbed => cluster.Faults.IsOn(FaultKind.AppCrash) || cluster.Faults.IsOn(FaultKind.GatewayFreeze);
 
     private ServiceProvider Build(VirtualNode node)
     {

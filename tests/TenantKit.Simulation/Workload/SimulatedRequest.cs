@@ -20,6 +20,9 @@ internal sealed class SimulatedRequest(long number, string tenantId, string tena
     /// <summary>The tenant whose app got it: another one than was meant when the name passed on meanwhile.</summary>
     public string? ServedBy { get; set; }
 
+    /// <summary>How often its bytes left a gateway for an app.</summary>
+    public int Sent { get; set; }
+
     /// <summary>How often an app got it.</summary>
     public int Deliveries { get; set; }
 
