@@ -63,7 +63,7 @@ public sealed class HttpInstanceProbeTests : IDisposable
     {
         await using var instance = new StubInstance(path => path.StartsWith("/.well-known", StringComparison.Ordinal) ? Proof(path, Key) : StubInstance.Status(503));
 
-        Assert.Equal(new ProbeResult(false, "The health path '/healthz/ready' answered 503."), await AskAsync(instance.Endpoint, ProbeKind.Identity));
+        Assert.Equal(new ProbeResult(false, "The health path '/healthz/ready' answered 503.") { Reached = true }, await AskAsync(instance.Endpoint, ProbeKind.Identity));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class HttpInstanceProbeTests : IDisposable
         await using var elsewhere = new StubInstance(_ => StubInstance.Ok());
         await using var instance = new StubInstance(_ => StubInstance.Status(302, $"Location: http://{elsewhere.Endpoint}/\r\nSet-Cookie: a=b\r\n"));
 
-        Assert.Equal(new ProbeResult(false, "The health path '/healthz/ready' answered 302."), await AskAsync(instance.Endpoint, ProbeKind.Http));
+        Assert.Equal(new ProbeResult(false, "The health path '/healthz/ready' answered 302.") { Reached = true }, await AskAsync(instance.Endpoint, ProbeKind.Http));
         await AskAsync(instance.Endpoint, ProbeKind.Http);
 
         Assert.Empty(elsewhere.Requests);
