@@ -33,13 +33,15 @@ internal sealed class StepRules(StepWorld world)
             {
                 Check(leases.GetValueOrDefault(fence.LeaseName) == fence.Token, $"a commit under {fence}, but the lease has {leases.GetValueOrDefault(fence.LeaseName)}");
             }
+
+            JudgePromises();
         };
     }
 
     /// <summary>Nothing is made outside that the store does not know of.</summary>
     public void Ensuring(UnitSpec spec)
     {
-        var promised = world.State?.Ledger.Select(static entry => entry.Kind).ToHashSet() ?? [];
+        var promised = Promised(world.State);
         Check(
             spec.Replicas == 0 || (promised.Contains(LedgerKind.Compute) && promised.Contains(LedgerKind.Data)),
             $"ensure of {spec.Unit.Name} with a ledger of only [{string.Join(' ', promised)}]");
@@ -90,13 +92,24 @@ internal sealed class StepRules(StepWorld world)
             return $"open operations: {string.Join(' ', state.OpenOperations.Select(static each => each.Kind))}";
         }
 
-        var promised = state.Ledger.Select(static entry => entry.Kind).ToHashSet();
+        var promised = Promised(state);
         if (promised.Contains(LedgerKind.Compute) != (unit?.HasCompute == true) || promised.Contains(LedgerKind.Data) != (unit?.HasData == true))
         {
             return $"the ledger has [{string.Join(' ', promised)}], but there is {(unit is null ? "nothing" : $"compute {unit.HasCompute}, data {unit.HasData}")}";
         }
 
         return MisfitOf(state, unit) ?? (state.Tenant.Desired == DesiredState.Deleted || IsKept(unit) ? null : "the data of a living tenant is gone");
+    }
+
+    private static HashSet<LedgerKind> Promised(TenantState? state) => state?.Ledger.Select(static entry => entry.Kind).ToHashSet() ?? [];
+
+    /// <summary>A promise is taken back only once its object is gone.</summary>
+    private void JudgePromises()
+    {
+        var (promised, unit) = (Promised(world.State), world.Unit);
+        Check(
+            (unit?.HasCompute != true || promised.Contains(LedgerKind.Compute)) && (unit?.HasData != true || promised.Contains(LedgerKind.Data)),
+            $"the unit is there, but the ledger has only [{string.Join(' ', promised)}]");
     }
 
     private static string? MisfitOf(TenantState state, UnitObservation? unit)
