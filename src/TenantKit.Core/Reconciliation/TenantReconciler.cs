@@ -35,6 +35,7 @@ internal sealed partial class TenantReconciler(
     IOptions<TenantKitOptions> options,
     ILogger<TenantReconciler> logger)
 {
+    private static readonly TimeSpan WhileStopping = TimeSpan.FromMilliseconds(250);
     private readonly Backoff backoff = new(options.Value, random);
 
     /// <summary>Does one pass under a lease: everything written and done carries its token.</summary>
@@ -87,8 +88,7 @@ internal sealed partial class TenantReconciler(
                 throw new LeaseLostException(fence.LeaseName, fence.Token);
             }
 
-            await CarryOutAsync(state, template, plan, fence, cancellationToken);
-            return TimeSpan.Zero;
+            return await CarryOutAsync(state, template, plan, fence, cancellationToken);
         }
         catch (OrchestratorException exception)
         {
@@ -140,7 +140,8 @@ internal sealed partial class TenantReconciler(
         };
     }
 
-    private async Task CarryOutAsync(TenantState state, Template template, Plan plan, Fence fence, CancellationToken cancellationToken)
+    /// <returns>When to look again.</returns>
+    private async Task<TimeSpan> CarryOutAsync(TenantState state, Template template, Plan plan, Fence fence, CancellationToken cancellationToken)
     {
         var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
         var grace = template.Probe.StopGracePeriod;
@@ -148,9 +149,10 @@ internal sealed partial class TenantReconciler(
         switch (plan.Effect)
         {
             case EffectKind.Ensure:
-                await orchestrator.EnsureAsync(specs.Build(state, template) with { FencingToken = fence.Token }, cancellationToken);
+                var unit = await orchestrator.EnsureAsync(specs.Build(state, template) with { FencingToken = fence.Token }, cancellationToken);
                 await recorder.RecordAppliedAsync(state.Tenant, fence, cancellationToken);
-                break;
+                // What is stopping takes its time, and its end is told of by the watch: asking again meanwhile changes nothing.
+                return unit.Instances.Any(static instance => instance.State == RuntimeState.Stopping) ? WhileStopping : TimeSpan.Zero;
             case EffectKind.Sleep:
                 await orchestrator.SleepAsync(reference, grace, fence.Token, cancellationToken);
                 break;
@@ -163,6 +165,8 @@ internal sealed partial class TenantReconciler(
             default:
                 throw new InvalidOperationException($"The effect {plan.Effect} is not known.");
         }
+
+        return TimeSpan.Zero;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Carrying out {Effect} for tenant {TenantId}, generation {Generation}.")]
