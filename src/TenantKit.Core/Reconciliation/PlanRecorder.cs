@@ -11,6 +11,8 @@ namespace TenantKit.Reconciliation;
 /// <summary>Writes what a pass found, in one commit, and only what changed.</summary>
 internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
 {
+    private const int MaxAttempts = 8;
+
     public async Task RecordAsync(TenantState state, Plan plan, Fence fence, CancellationToken cancellationToken)
     {
         var changes = new ChangeSet();
@@ -58,6 +60,22 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
     /// <summary>Notes why the runtime could not do what was asked, and how long to wait.</summary>
     /// <returns>When to try again.</returns>
     public async Task<TimeSpan?> RecordFailureAsync(
+        string tenantId, OrchestratorException exception, Backoff backoff, Fence fence, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryRecordFailureAsync(tenantId, exception, backoff, fence, cancellationToken);
+            }
+            catch (RevisionConflictException) when (attempt < MaxAttempts)
+            {
+                // Somebody else wrote meanwhile. The failure must be noted all the same, or it would be repeated at once.
+            }
+        }
+    }
+
+    private async Task<TimeSpan?> TryRecordFailureAsync(
         string tenantId, OrchestratorException exception, Backoff backoff, Fence fence, CancellationToken cancellationToken)
     {
         if (await store.LoadStateAsync(tenantId, cancellationToken) is not { } state)

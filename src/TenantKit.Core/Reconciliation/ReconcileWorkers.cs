@@ -23,7 +23,7 @@ internal sealed partial class ReconcileWorkers
     private readonly IOptions<TenantKitOptions> options;
     private readonly ILogger<ReconcileWorkers> logger;
     private readonly Backoff backoff;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> errors = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (int Count, long At)> errors = new();
 
     public ReconcileWorkers(
         ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, ActivityTracker activity, TimeProvider time, IRandomSource random,
@@ -74,6 +74,12 @@ internal sealed partial class ReconcileWorkers
 
     private async Task<(TimeSpan? Again, string Result)> PassAsync(string tenantId, CancellationToken stopping)
     {
+        if (errors.TryGetValue(tenantId, out var last) && options.Value.MinBackoff - time.GetElapsedTime(last.At) is { Ticks: > 0 } left)
+        {
+            // A change that was told of meanwhile must not make a failed pass repeat itself at once.
+            return (left, "waits");
+        }
+
         if (!leases.TryEnter(tenantId, out var fence))
         {
             if (leases.IsHeld(Shards.Of(tenantId)))
@@ -107,7 +113,7 @@ internal sealed partial class ReconcileWorkers
         }
         catch (Exception exception)
         {
-            var count = errors.AddOrUpdate(tenantId, 1, static (_, known) => known + 1);
+            var (count, _) = errors.AddOrUpdate(tenantId, static (_, now) => (1, now), static (_, known, now) => (known.Count + 1, now), time.GetTimestamp());
             var wait = backoff.After(count + 1);
             LogPassFailed(exception, tenantId, wait);
             return (wait, "error");

@@ -11,6 +11,7 @@ namespace TenantKit.Simulation.Invariants;
 /// <summary>What must hold of every effect at the runtime: when it is sent, and when it happens.</summary>
 internal sealed class EffectRules(Cluster cluster)
 {
+    private readonly Dictionary<string, (Actor Actor, int Count, TimeSpan At)> failures = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
 
     /// <summary>When an effect last changed something that runs.</summary>
@@ -29,9 +30,30 @@ internal sealed class EffectRules(Cluster cluster)
             actors.TryAdd((shard, token), actor) || actors[(shard, token)] == actor,
             Rules.OneActor,
             $"{actor} acts with token {token} of share {shard}, as {actors[(shard, token)]} did");
+        if (starts)
+        {
+            JudgeBackOff(actor, unit.TenantId);
+        }
+
         if (starts && cluster.Store.Find(unit.TenantId) is { Status.RetryAt: { } retryAt } && !cluster.HasClockFaults)
         {
             cluster.Check(retryAt <= node.GetUtcNow(), Rules.BackOff, $"{actor} acts on {unit.TenantId} before its back-off ends at {retryAt:HH:mm:ss.fff}");
+        }
+    }
+
+    public void Succeeded(string tenantId) => failures.Remove(tenantId);
+
+    public void Failed(Actor actor, string tenantId) =>
+        failures[tenantId] = (actor, failures.TryGetValue(tenantId, out var last) && last.Actor == actor ? last.Count + 1 : 1, cluster.World.Elapsed);
+
+    /// <summary>From the second failure in a row on, the next try comes no sooner than half the shortest back-off, unless somebody asked anew.</summary>
+    private void JudgeBackOff(Actor actor, string tenantId)
+    {
+        if (failures.TryGetValue(tenantId, out var last) && last.Actor == actor && last.Count > 1 && cluster.Store.Rules.IntendedAt(tenantId) < last.At)
+        {
+            var passed = cluster.World.Elapsed - last.At;
+            cluster.Check(
+                passed > cluster.Setup.Options.MinBackoff * 0.4, Rules.BackOff, $"{actor} tries {tenantId} again {passed} after failure {last.Count} in a row");
         }
     }
 

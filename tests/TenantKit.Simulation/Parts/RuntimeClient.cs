@@ -137,7 +137,17 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
         cluster.Note($"{actor} sends {what} of {unit.TenantId}");
         Server.CallSent(unit.TenantId, actor);
         var inTouch = cluster.Gateways.Where(static gateway => gateway.IsInTouch).Select(static gateway => (gateway, gateway.Life)).ToHashSet();
-        return await cluster.Mutant.Around(() => CallAsync(what, () => JudgedAsync(unit, effect, inTouch), writes: true, cancellationToken));
+        try
+        {
+            var result = await cluster.Mutant.Around(() => CallAsync(what, () => JudgedAsync(unit, effect, inTouch), writes: true, cancellationToken));
+            Server.Rules.Succeeded(unit.TenantId);
+            return result;
+        }
+        catch (OrchestratorException)
+        {
+            Server.Rules.Failed(actor, unit.TenantId);
+            throw;
+        }
     }
 
     private async Task<T> JudgedAsync<T>(UnitRef unit, Func<Task<T>> effect, IReadOnlySet<(GatewayPart, int)> inTouch)
