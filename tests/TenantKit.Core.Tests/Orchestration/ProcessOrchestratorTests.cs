@@ -109,15 +109,16 @@ public sealed class ProcessOrchestratorTests : ProcessSuiteBase
     [Fact]
     public async Task SleepAsync_AppWithChildren_EndsThemAll()
     {
-        var (_, pid) = await StartAsync("sleep 1000 & (setsid sleep 1001 &) ; sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' & trap 'exit 0' TERM; wait");
+        var (instance, pid) = await StartAsync("sleep 1000 & (setsid sleep 1001 &) ; sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' & trap 'exit 0' TERM; wait");
         await UntilAsync(() => ProcessTable.All().Count(process => process.Session == pid) >= 3, "the children started");
 
         await Harness.Orchestrator.SleepAsync(Unit, TimeSpan.FromSeconds(10), Token);
 
         Assert.DoesNotContain(ProcessTable.All(), process => process.Session == pid && process.IsAlive);
-        foreach (var escaped in ProcessTable.All().Where(process => ProcessTable.Variable(process.Pid, "TENANTKIT_TENANT_ID") == TenantId).ToList())
+        // By the instance: other tests run tenants of the same id at the same time.
+        foreach (var escaped in ProcessTable.All().Where(process => ProcessTable.Variable(process.Pid, "TENANTKIT_INSTANCE_ID") == instance.Id).ToList())
         {
-            Assert.Fail($"Process {escaped.Pid} of the tenant is left.");
+            Assert.Fail($"Process {escaped.Pid} of the instance is left.");
         }
     }
 
