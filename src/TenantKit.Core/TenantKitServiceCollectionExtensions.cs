@@ -80,6 +80,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<TenantKitMeter>();
         services.TryAddSingleton<ReconcileQueue>();
         services.TryAddSingleton<StartLimiter>();
+        services.TryAddSingleton<BackoffClock>();
         services.TryAddSingleton<IStartQueue>(static provider => provider.GetRequiredService<StartLimiter>());
         services.TryAddSingleton<UnitSpecs>();
         services.TryAddSingleton<ReadinessProbes>();

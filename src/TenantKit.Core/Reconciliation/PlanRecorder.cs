@@ -9,7 +9,7 @@ using TenantKit.Tenants;
 namespace TenantKit.Reconciliation;
 
 /// <summary>Writes what a pass found, in one commit, and only what changed.</summary>
-internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
+internal sealed partial class PlanRecorder(ITenantStore store, BackoffClock waits, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
 {
     private const int MaxAttempts = 8;
 
@@ -91,6 +91,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, TimeProvider time
         var deleting = state.Tenant.Desired == DesiredState.Deleted;
         var phase = deleting ? TenantPhase.Deleting : failed ? Failed(state, exception) : state.Status.Phase;
         var status = (state.Status with { ConsecutiveFailures = failures, RetryAt = now + wait }).To(phase, exception.Reason, exception.Message, now);
+        waits.Note(status);
         LogFailure(exception, tenantId, exception.Reason, wait);
         var plan = new Plan
         {

@@ -18,6 +18,7 @@ internal sealed partial class ReconcileWorkers
     private readonly TenantReconciler reconciler;
     private readonly ShardLeases leases;
     private readonly StartLimiter starts;
+    private readonly BackoffClock waits;
     private readonly TimeProvider time;
     private readonly TenantKitMeter meter;
     private readonly IOptions<TenantKitOptions> options;
@@ -26,13 +27,14 @@ internal sealed partial class ReconcileWorkers
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (int Count, long At)> errors = new();
 
     public ReconcileWorkers(
-        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, ActivityTracker activity, TimeProvider time, IRandomSource random,
+        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, BackoffClock waits, ActivityTracker activity, TimeProvider time, IRandomSource random,
         TenantKitMeter meter, IOptions<TenantKitOptions> options, ILogger<ReconcileWorkers> logger)
     {
         this.queue = queue;
         this.reconciler = reconciler;
         this.leases = leases;
         this.starts = starts;
+        this.waits = waits;
         this.time = time;
         this.meter = meter;
         this.options = options;
@@ -90,6 +92,7 @@ internal sealed partial class ReconcileWorkers
 
             // Another replica acts for it; should this one come to, it looks then.
             starts.Leave(tenantId);
+            waits.Forget(tenantId);
             return (null, "not_held");
         }
 

@@ -30,6 +30,7 @@ internal sealed partial class TenantReconciler(
     ShardLeases leases,
     TenantManager manager,
     PlanRecorder recorder,
+    BackoffClock waits,
     IRandomSource random,
     TimeProvider time,
     IOptions<TenantKitOptions> options,
@@ -48,6 +49,7 @@ internal sealed partial class TenantReconciler(
             || state.Status.Phase == TenantPhase.Deleted)
         {
             starts.Leave(tenantId);
+            waits.Forget(tenantId);
             return null;
         }
 
@@ -77,7 +79,7 @@ internal sealed partial class TenantReconciler(
                 return plan.Requeue;
             }
 
-            if (Left(state) is { } wait)
+            if (waits.Left(state.Status) is { } wait)
             {
                 return wait;
             }
@@ -98,7 +100,7 @@ internal sealed partial class TenantReconciler(
                 starts.Leave(tenantId);
             }
 
-            if (Left(state) is { } wait)
+            if (waits.Left(state.Status) is { } wait)
             {
                 // Told of already: recording it again would be a change, and the change another look, without end.
                 return wait;
@@ -107,14 +109,6 @@ internal sealed partial class TenantReconciler(
             return await recorder.RecordFailureAsync(tenantId, exception, backoff, fence, cancellationToken);
         }
     }
-
-    /// <summary>What is left of the back-off; null when no failure is waited out.</summary>
-    private TimeSpan? Left(TenantState state) =>
-        Plausible(state.Status).RetryAt - time.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : null;
-
-    /// <summary>A try that is due later than any back-off lasts was set by a clock that was wrong: it is not waited for.</summary>
-    private TenantStatus Plausible(TenantStatus status) =>
-        status.RetryAt - time.GetUtcNow() > options.Value.MaxBackoff ? status with { RetryAt = null } : status;
 
     private async Task<TenantView> ObserveAsync(TenantState state, Template template, CancellationToken cancellationToken)
     {
@@ -126,7 +120,7 @@ internal sealed partial class TenantReconciler(
             : new Dictionary<string, ProbeResult>();
         return new TenantView
         {
-            State = state with { Status = Plausible(state.Status) },
+            State = state,
             Template = template,
             Unit = unit,
             Probes = results,
@@ -136,6 +130,7 @@ internal sealed partial class TenantReconciler(
             LastAccessAt = activity.GetLastAccess(state.Tenant.Id),
             TryEnterStart = () => starts.TryEnter(state.Tenant.Id, state.Tenant.Origin),
             Backoff = backoff,
+            BackoffLeft = waits.Left,
             Options = options.Value,
         };
     }

@@ -6,7 +6,7 @@ namespace TenantKit.Simulation.Tests;
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int Fixed = 120;
-    private const int Fresh = 60;
+    private const int Fresh = 120;
 
     /// <summary>Seeds that once broke an invariant. What they do changes with the simulation; they cost little.</summary>
     private static readonly ulong[] Found = [127, 144, 188, 216, 430, 567];

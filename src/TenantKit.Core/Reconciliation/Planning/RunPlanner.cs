@@ -88,7 +88,7 @@ internal static class RunPlanner
     {
         var (tenant, now) = (view.State.Tenant, view.Now);
         var alive = rows.Any(static row => row.State == InstanceState.Ready);
-        if (status.RetryAt > now)
+        if (view.BackoffLeft(status) is { } left)
         {
             var starts = rows.Any(static row => row.State == InstanceState.Starting);
             var failed = (status.Phase == TenantPhase.Failed || status.ConsecutiveFailures >= FailuresUntilFailed) && !alive;
@@ -100,7 +100,7 @@ internal static class RunPlanner
                     : status.To(alive ? TenantPhase.Degraded : Starting(status), FailureReason(status), message ?? status.Message, now),
                 Instances = rows,
                 Ledger = Both,
-                Requeue = status.RetryAt - now,
+                Requeue = left,
                 Outcome = failed ? PlanOutcome.Failed : PlanOutcome.Open,
                 LeavesStart = !starts,
                 IsStarting = starts,

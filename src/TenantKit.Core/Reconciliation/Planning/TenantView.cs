@@ -35,6 +35,9 @@ internal sealed record TenantView
 
     public required Backoff Backoff { get; init; }
 
+    /// <summary>What is left until the next try that a status names; null when nothing is waited out.</summary>
+    public required Func<TenantStatus, TimeSpan?> BackoffLeft { get; init; }
+
     public required TenantKitOptions Options { get; init; }
 
     public UnitRef UnitRef => new(State.Tenant.Id, State.Tenant.UnitName);
