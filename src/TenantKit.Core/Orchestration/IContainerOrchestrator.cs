@@ -28,7 +28,7 @@ public interface IContainerOrchestrator
     /// Converges the unit to the specification: as many live instances as replicas, none of an older restart epoch or generation of settings.
     /// Returns once the runtime has accepted the work; readiness is observed, not awaited. When instances must go (fewer replicas, newer
     /// epoch) they are asked to stop and get the grace period; the call may return before they are gone.
-    /// An instance that ended is not replaced before <see cref="UnitSpec.RestartNotBefore"/>.
+    /// How long to wait before an instance that ended is replaced is the caller's to decide: an ensure replaces it at once.
     /// </summary>
     /// <param name="spec">What is wanted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -9,9 +9,9 @@ internal sealed record UnitPlan(IReadOnlyList<string> Stop, int Start)
     /// 1. Live instances of an older epoch or other settings stop.
     /// 2. Of the rest, those beyond the wanted number stop, the newest first.
     /// 3. Nothing starts while an outdated instance lives: an embedded database is never open in two generations at once.
-    /// 4. Missing ones start, except replacements for ended ones that are to wait.
+    /// 4. Missing ones start.
     /// </remarks>
-    public static UnitPlan Make(UnitSpec spec, IReadOnlyList<InstanceObservation> instances, int endedUnreplaced, DateTimeOffset now)
+    public static UnitPlan Make(UnitSpec spec, IReadOnlyList<InstanceObservation> instances)
     {
         List<string> stop = [];
         List<InstanceObservation> wanted = [];
@@ -45,12 +45,6 @@ internal sealed record UnitPlan(IReadOnlyList<string> Stop, int Start)
             stop.Add(wanted[i].Id);
         }
 
-        var start = Math.Max(0, spec.Replicas - wanted.Count);
-        if (spec.RestartNotBefore > now)
-        {
-            start = Math.Max(0, start - endedUnreplaced);
-        }
-
-        return new UnitPlan(stop, outdatedLives ? 0 : start);
+        return new UnitPlan(stop, outdatedLives ? 0 : Math.Max(0, spec.Replicas - wanted.Count));
     }
 }

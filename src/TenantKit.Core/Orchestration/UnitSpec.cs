@@ -44,7 +44,4 @@ public sealed record UnitSpec
 
     /// <summary>Token of the lease under which the caller acts; 0 for none. No part of what is run: a new token alone changes no instance.</summary>
     public long FencingToken { get; init; }
-
-    /// <summary>Ended instances are not replaced before this moment (UTC); null replaces at once.</summary>
-    public DateTimeOffset? RestartNotBefore { get; init; }
 }

@@ -36,7 +36,6 @@ internal sealed class UnitSpecs(IOptions<TenantKitOptions> options)
             Resources = tenant.Resources,
             Database = template.Database,
             StopGracePeriod = template.Probe.StopGracePeriod,
-            RestartNotBefore = state.Status.RetryAt,
         };
     }
 }

@@ -217,8 +217,11 @@ internal sealed class EffectRules(Cluster cluster)
                 gateway.LastForward(tenantId) is not { } latest || VirtualWorld.Epoch + cluster.World.Elapsed - latest > timeout / 2,
                 Rules.IdleSafety,
                 $"{actor} stops {instance.Id} of {tenantId} as idle for {timeout}, but {gateway.Name} forwarded at {gateway.LastForward(tenantId):HH:mm:ss.fff}");
+            // A replica that began anew may not know of the last use, but then it has waited the whole time-out itself.
             cluster.Check(
-                gateway.LastForward(tenantId) is not { } last || last <= (decided ?? DateTimeOffset.MaxValue),
+                gateway.LastForward(tenantId) is not { } last
+                    || last <= (decided ?? DateTimeOffset.MaxValue)
+                    || VirtualWorld.Epoch + cluster.World.Elapsed - last >= timeout,
                 Rules.IdleSafety,
                 $"{actor} stops {instance.Id} of {tenantId} as idle since {decided:HH:mm:ss.fff}, but {gateway.Name} forwarded at {gateway.LastForward(tenantId):HH:mm:ss.fff}");
         }

@@ -74,11 +74,8 @@ internal sealed class InMemoryLifecycle(TimeProvider time, IIdSource ids, InMemo
         events.Publish(unit.Unit.TenantId);
     }
 
-    private UnitPlan Plan(InMemoryUnit unit, UnitSpec spec)
-    {
-        var unreplaced = unit.Instances.Count(static instance => instance.State == RuntimeState.Exited && !instance.IsReplaced);
-        return UnitPlan.Make(spec, unit.Instances.ConvertAll(static instance => instance.Observe()), unreplaced, time.GetUtcNow());
-    }
+    private static UnitPlan Plan(InMemoryUnit unit, UnitSpec spec) =>
+        UnitPlan.Make(spec, unit.Instances.ConvertAll(static instance => instance.Observe()));
 
     private void Start(InMemoryUnit unit, UnitSpec spec)
     {

@@ -30,7 +30,4 @@ internal sealed record InstanceRecord
     public DateTimeOffset? ExitedAt { get; init; }
 
     public int? ExitCode { get; init; }
-
-    /// <summary>True once another instance took its place.</summary>
-    public bool IsReplaced { get; init; }
 }

@@ -87,7 +87,7 @@ internal sealed class ProcessOrchestrator(
             return Guarded($"Starting '{spec.Unit.Name}'", () =>
             {
                 var mark = Claim(unit, spec.Unit);
-                new UnitConvergence(runtime, time).Converge(unit, spec, command);
+                new UnitConvergence(runtime).Converge(unit, spec, command);
                 return unit.Observe(mark);
             });
         }
