@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using TenantKit.Core.Tests.Diagnostics;
+using TenantKit.Reconciliation;
+using TenantKit.Tenants;
+
+namespace TenantKit.Core.Tests.Reconciliation;
+
+public sealed class BackoffClockTests
+{
+    private readonly JumpyTimeProvider time = new();
+    private readonly BackoffClock clock;
+
+    public BackoffClockTests() => clock = new BackoffClock(time, Options.Create(new TenantKitOptions { MaxBackoff = TimeSpan.FromMinutes(1) }));
+
+    [Fact]
+    public void Left_NoRetry_IsNothing() => Assert.Null(clock.Left(Status(null)));
+
+    [Fact]
+    public void Left_RunsDownWithTime()
+    {
+        var status = Status(time.GetUtcNow().AddSeconds(10));
+
+        Assert.Equal(TimeSpan.FromSeconds(10), clock.Left(status));
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(TimeSpan.FromSeconds(6), clock.Left(status));
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null(clock.Left(status));
+    }
+
+    [Theory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public void Note_ThenTheWallClockJumps_ChangesNothing(int seconds)
+    {
+        var status = Status(time.GetUtcNow().AddSeconds(10));
+        clock.Note(status);
+
+        time.Jump(TimeSpan.FromSeconds(seconds));
+
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(TimeSpan.FromSeconds(1), clock.Left(status));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(clock.Left(status));
+    }
+
+    [Fact]
+    public void Left_MomentBeyondTheLongestWait_WasWrittenByAWrongClockAndIsNotWaitedFor()
+    {
+        Assert.Null(clock.Left(Status(time.GetUtcNow().AddMinutes(2))));
+    }
+
+    [Fact]
+    public void Left_OtherMoment_CountsAnew()
+    {
+        clock.Note(Status(time.GetUtcNow().AddSeconds(10)));
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(TimeSpan.FromSeconds(30), clock.Left(Status(time.GetUtcNow().AddSeconds(30))));
+    }
+
+    [Fact]
+    public void Forget_ThenSeenAgain_TrustsTheStoredMoment()
+    {
+        var status = Status(time.GetUtcNow().AddSeconds(10));
+        clock.Note(status);
+        time.Jump(TimeSpan.FromSeconds(8));
+
+        clock.Forget("t");
+
+        Assert.Equal(TimeSpan.FromSeconds(2), clock.Left(status));
+    }
+
+    private TenantStatus Status(DateTimeOffset? retryAt) => new() { TenantId = "t", ChangedAt = time.GetUtcNow(), RetryAt = retryAt };
+}
