@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 using TenantKit;
 using TenantKit.Gateway;
 using TenantKit.Samples.AllInOne;
-using TenantKit.Samples.AllInOne.Observing;
 using TenantKit.Samples.AllInOne.Starting;
+using TenantKit.Samples.Observing;
+using TenantKit.Samples.Starting;
+using TenantKit.Samples.Tenants;
 using TenantKit.Templates;
 
 return await StartUp.GuardAsync(async () =>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway;
-using TenantKit.Samples.AllInOne.Observing;
 using TenantKit.Samples.AllInOne.Starting;
+using TenantKit.Samples.Observing;
 
 namespace TenantKit.Samples.AllInOne;
 

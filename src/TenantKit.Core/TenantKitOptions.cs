@@ -74,7 +74,7 @@ public sealed class TenantKitOptions
     /// <summary>
     /// Time after its start during which a replica takes no tenant for drained, because gateways that run apart from it may not have reported yet.
     /// </summary>
-    /// <value>The default is zero, right for a gateway in the same process; <see cref="GatewayLease"/> where gateways run apart.</value>
+    /// <value>The default is zero, right for a gateway in the same process; <see cref="GatewayLease"/> where gateways run apart, which <c>AddTenantControl()</c> sets.</value>
     public TimeSpan GatewayGrace { get; set; } = TimeSpan.Zero;
 
     /// <summary>How long the data of a deleted tenant is kept before it is destroyed.</summary>

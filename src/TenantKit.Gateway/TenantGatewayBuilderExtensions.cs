@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TenantKit.Control;
+using TenantKit.Gateway;
 using TenantKit.Gateway.LoadBalancing;
 using TenantKit.Gateway.Remote;
 using TenantKit.Gateway.Resolution;
@@ -32,7 +33,8 @@ public static class TenantGatewayBuilderExtensions
 
     /// <summary>
     /// Connects a control plane that runs on other hosts, in one or several replicas, over HTTP. Settings come from <c>TenantKit:Gateway:ControlPlane</c>;
-    /// the host does not start without an address and the gateway token.
+    /// the host does not start without an address and the secret it shares with the control plane: the key file in
+    /// <see cref="TenantKit.Gateway.TenantGatewayOptions.KeyDirectory"/>, which is never made here but copied, or a gateway token.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes what the configuration says; null for nothing.</param>
@@ -46,6 +48,7 @@ public static class TenantGatewayBuilderExtensions
             options.Configure(configure);
         }
 
+        builder.Services.Configure<TenantGatewayOptions>(static gateway => gateway.KeyIsShared = true);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteControlPlaneOptions>, RemoteControlPlaneOptionsValidator>());
         builder.Services.TryAddSingleton<ControlPeers>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IRouteFeed, RemoteRouteFeed>());

@@ -32,9 +32,17 @@ public sealed class TenantGatewayOptions
     /// <value>The default is null: a new id at each start.</value>
     public string? GatewayId { get; set; }
 
-    /// <summary>Folder of the key that signs the caller identity (<c>gateway-identity.key</c>, readable by its owner only). Gateways that share tenants share it.</summary>
+    /// <summary>
+    /// Folder of the key that signs the caller identity (<c>gateway-identity.key</c>, readable by its owner only). Gateways that share tenants share it.
+    /// With a control plane on another host it must be there, a copy of that one's; otherwise it is made when it is missing.
+    /// </summary>
     /// <value>The default is null: a key of this process only, made anew at each start.</value>
     public string? KeyDirectory { get; set; }
+
+    internal const string KeySetting = SectionName + ":" + nameof(KeyDirectory);
+
+    /// <summary>True when the key comes from another host.</summary>
+    internal bool KeyIsShared { get; set; }
 
     /// <summary>Load-balancing policy of routes that name none, with its settings, as <see cref="TenantKit.Routing.LoadBalancingSettings"/> reads them.</summary>
     /// <value>The default is <see cref="LoadBalancingPolicies.PowerOfTwoChoices"/>.</value>

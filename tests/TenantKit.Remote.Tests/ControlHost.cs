@@ -37,7 +37,7 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<ControlHost> StartAsync(bool listed = true)
+    public static async Task<ControlHost> StartAsync(bool listed = true, string? keyDirectory = null)
     {
         var (feed, control) = (new FakeFeed(), new FakeControl(new TokenIssuer()));
         var folder = Directory.CreateTempSubdirectory("tenantkit-remote-");
@@ -46,10 +46,11 @@ internal sealed class ControlHost : IAsyncDisposable
         builder.Services.AddTenantKit().AddTenantControl();
         builder.Services.Configure<TenantKitOptions>(options => options.DataDirectory = folder.FullName);
         builder.Services.Configure<TenantAdminOptions>(static options => options.Url = "http://127.0.0.1:0");
-        builder.Services.Configure<TenantControlOptions>(static options =>
+        builder.Services.Configure<TenantControlOptions>(options =>
         {
             options.Url = "http://127.0.0.1:0";
-            options.Token = Token;
+            options.Token = keyDirectory is null ? Token : null;
+            options.KeyDirectory = keyDirectory;
             options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         });
         builder.Services.Replace(ServiceDescriptor.Singleton<IRouteFeed>(feed));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TenantKit.Control;
+using TenantKit.Gateway;
 using TenantKit.Gateway.Remote;
 using TenantKit.Routing;
 
@@ -11,7 +12,7 @@ internal sealed class GatewaySide : IDisposable
 {
     private readonly ServiceProvider services;
 
-    public GatewaySide(IEnumerable<Uri> addresses, string token = ControlHost.Token)
+    public GatewaySide(IEnumerable<Uri> addresses, string token = ControlHost.Token, string? keyDirectory = null)
     {
         var collection = new ServiceCollection();
         collection.AddLogging();
@@ -27,6 +28,7 @@ internal sealed class GatewaySide : IDisposable
             options.CallTimeout = TimeSpan.FromSeconds(2);
             options.SilenceTimeout = TimeSpan.FromSeconds(1);
         });
+        collection.Configure<TenantGatewayOptions>(options => options.KeyDirectory = keyDirectory);
         services = collection.BuildServiceProvider();
     }
 

@@ -57,4 +57,65 @@ public sealed class SecretTests
         Assert.False(GatewayTokens.TryRead("short-secret", null, "S", out _, out var error));
         Assert.DoesNotContain("short-secret", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void KeyFile_OfTheControlPlane_MakesTheSameTokenOnBothSides()
+    {
+        var folder = Directory.CreateTempSubdirectory("tenantkit-key-");
+        try
+        {
+            using var made = GatewayKeyFile.ReadOrCreate(folder.FullName, "S:KeyDirectory");
+            using var copied = GatewayKeyFile.Read(folder.FullName, "S:KeyDirectory");
+
+            Assert.True(GatewayTokens.FromKey(made).Matches(GatewayTokens.FromKey(copied).Current));
+            Assert.True(GatewayTokens.FromKey(made).Current.Length >= GatewayTokens.MinLength);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, GatewayKeyFile.FileName)));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void KeyFile_ThatAGatewayCannotFind_IsNamedAndNotMade()
+    {
+        var folder = Directory.CreateTempSubdirectory("tenantkit-key-");
+        try
+        {
+            using var gateway = new GatewaySide([new Uri("http://127.0.0.1:1")], "", folder.FullName);
+
+            var error = Assert.Throws<OptionsValidationException>(() => gateway.Options).Message;
+
+            Assert.Contains(Path.Combine(folder.FullName, GatewayKeyFile.FileName), error, StringComparison.Ordinal);
+            Assert.Contains("TenantKit:Gateway:KeyDirectory", error, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task KeyFile_OfTheControlPlane_LetsItsGatewaysIn()
+    {
+        var folder = Directory.CreateTempSubdirectory("tenantkit-key-");
+        try
+        {
+            await using var host = await ControlHost.StartAsync(keyDirectory: folder.FullName);
+            using var gateway = new GatewaySide([host.Url], "", folder.FullName);
+            using var stranger = new GatewaySide([host.Url]);
+
+            await gateway.Feed.ListAsync(TestContext.Current.CancellationToken);
+            await Assert.ThrowsAsync<TenantKit.Control.ControlPlaneUnavailableException>(() => stranger.Feed.ListAsync(TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

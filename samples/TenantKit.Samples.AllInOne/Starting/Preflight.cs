@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using TenantKit.Admin;
 using TenantKit.Gateway;
+using TenantKit.Samples.Starting;
 using TenantKit.Storage;
 
 namespace TenantKit.Samples.AllInOne.Starting;

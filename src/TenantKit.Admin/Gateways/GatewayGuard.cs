@@ -18,9 +18,7 @@ internal sealed partial class GatewayGuard
     public GatewayGuard(IOptions<TenantControlOptions> options, ILogger<GatewayGuard> logger)
     {
         this.logger = logger;
-        tokens = GatewayTokens.TryRead(options.Value.Token, options.Value.TokenFile, TenantControlOptions.SectionName, out var read, out var error)
-            ? read
-            : throw new InvalidOperationException(error);
+        tokens = ControlSecret.Read(options.Value);
     }
 
     public RequestDelegate Wrap(Func<HttpContext, Task> serve) => async http =>

@@ -13,6 +13,13 @@ public sealed class TenantControlOptions
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:5083";
 
+    /// <summary>
+    /// Folder of <c>gateway-identity.key</c> (mode 0600), the one file that every gateway needs a copy of: the token is made of it, and gateways sign
+    /// with it towards the apps. Made at the first start. Not used for the token where <see cref="TokenFile"/> or <see cref="Token"/> is set.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public string? KeyDirectory { get; set; }
+
     /// <summary>The secret shared with the gateways, at least 32 visible ASCII characters. Prefer <see cref="TokenFile"/>.</summary>
     /// <value>The default is null.</value>
     public string? Token { get; set; }

@@ -14,7 +14,7 @@ internal sealed class TenantControlOptionsValidator : IValidateOptions<TenantCon
             errors.Add(unsafe_);
         }
 
-        if (!GatewayTokens.TryRead(options.Token, options.TokenFile, TenantControlOptions.SectionName, out _, out var error))
+        if (ControlSecret.Judge(options) is { } error)
         {
             errors.Add(error);
         }

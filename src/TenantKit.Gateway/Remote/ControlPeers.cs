@@ -7,10 +7,10 @@ namespace TenantKit.Gateway.Remote;
 /// <summary>The replicas of the control plane and the connections to them.</summary>
 internal sealed class ControlPeers : IDisposable
 {
-    public ControlPeers(IOptions<RemoteControlPlaneOptions> options)
+    public ControlPeers(IOptions<RemoteControlPlaneOptions> options, IOptions<TenantGatewayOptions> gateway)
     {
         var settings = options.Value;
-        if (!GatewayTokens.TryRead(settings.Token, settings.TokenFile, RemoteControlPlaneOptions.SectionName, out var tokens, out var error))
+        if (!GatewaySecret.TryRead(settings, gateway.Value, out var tokens, out var error))
         {
             throw new InvalidOperationException(error);
         }

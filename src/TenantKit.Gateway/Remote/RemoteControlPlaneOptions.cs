@@ -13,7 +13,7 @@ public sealed class RemoteControlPlaneOptions
     public IList<string> Addresses { get; } = [];
 
     /// <summary>The secret shared with the control plane. Prefer <see cref="TokenFile"/>.</summary>
-    /// <value>The default is null.</value>
+    /// <value>The default is null: it is made of the key file in <see cref="TenantGatewayOptions.KeyDirectory"/>, as the control plane makes it.</value>
     public string? Token { get; set; }
 
     /// <summary>File with the secret, readable by its owner only. Of several lines the first one is sent.</summary>

@@ -4,7 +4,7 @@ using TenantKit.Control.Remote;
 namespace TenantKit.Gateway.Remote;
 
 /// <summary>No gateway without a control plane and the secret it shares with it, all errors at once.</summary>
-internal sealed class RemoteControlPlaneOptionsValidator : IValidateOptions<RemoteControlPlaneOptions>
+internal sealed class RemoteControlPlaneOptionsValidator(IOptions<TenantGatewayOptions> gateway) : IValidateOptions<RemoteControlPlaneOptions>
 {
     public ValidateOptionsResult Validate(string? name, RemoteControlPlaneOptions options)
     {
@@ -16,7 +16,7 @@ internal sealed class RemoteControlPlaneOptionsValidator : IValidateOptions<Remo
 
         errors.AddRange(options.Addresses.Select((address, i) =>
             GatewayAddress.Judge(address, options.AllowInsecureHttp, RemoteControlPlaneOptions.SectionName, $"{nameof(options.Addresses)}:{i}")).OfType<string>());
-        if (!GatewayTokens.TryRead(options.Token, options.TokenFile, RemoteControlPlaneOptions.SectionName, out _, out var error))
+        if (!GatewaySecret.TryRead(options, gateway.Value, out _, out var error))
         {
             errors.Add(error);
         }

@@ -23,7 +23,10 @@ internal sealed class WatchedStream(Stream inner, TimeSpan longestSilence, TimeP
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            return await inner.ReadAsync(buffer, either.Token);
+            var length = await inner.ReadAsync(buffer, either.Token);
+            // Off the thread that noticed the bytes: in a dedicated gateway it serves other sockets, and a long list takes its time to be read.
+            await Task.Yield();
+            return length;
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

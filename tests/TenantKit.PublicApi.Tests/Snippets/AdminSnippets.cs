@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace TenantKit.PublicApi.Tests.Snippets;
@@ -14,6 +15,20 @@ internal static class AdminSnippets
 
         var app = builder.Build();
         app.MapTenantAdmin();
+        app.Run();
+        #endregion
+    }
+
+    public static void Control(string[] args)
+    {
+        #region control
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.UseTenantControlKestrel();
+        builder.Services.AddTenantKit().AddTenantAdmin().AddTenantControl();
+
+        var app = builder.Build();
+        app.MapTenantAdmin();
+        app.MapTenantControl();
         app.Run();
         #endregion
     }

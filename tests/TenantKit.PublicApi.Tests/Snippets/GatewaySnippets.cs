@@ -19,4 +19,17 @@ internal static class GatewaySnippets
         app.Run();
         #endregion
     }
+
+    public static void Remote(string[] args)
+    {
+        #region remote-gateway
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.UseTenantGatewayKestrel(dedicated: true);
+        builder.Services.AddTenantGateway().UseRemoteControlPlane();
+        var app = builder.Build();
+        app.MapTenantGatewayInternal();
+        app.MapTenantGateway();
+        app.Run();
+        #endregion
+    }
 }

@@ -74,6 +74,18 @@ public sealed class GatewayTokens
         return true;
     }
 
+    /// <summary>The token that control planes and gateways make of the key file which they share (HKDF-SHA256, RFC 5869, of the private number).</summary>
+    /// <param name="key">The private key, as <see cref="GatewayKeyFile"/> reads it.</param>
+    /// <returns>The token, the only one.</returns>
+    public static GatewayTokens FromKey(ECDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var secret = key.ExportParameters(includePrivateParameters: true).D!;
+        var token = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "tenantkit gateway token"u8.ToArray()));
+        CryptographicOperations.ZeroMemory(secret);
+        return new GatewayTokens([token]);
+    }
+
     /// <summary>Whether somebody presented one of the tokens. Takes the same time wherever it differs.</summary>
     /// <param name="presented">What was presented.</param>
     /// <returns>True when it is one of them.</returns>

@@ -1,7 +1,7 @@
 using Serilog.Core;
 using Serilog.Events;
 
-namespace TenantKit.Samples.AllInOne.Observing;
+namespace TenantKit.Samples.Observing;
 
 /// <summary>Adds the level by the name that operators filter for.</summary>
 internal sealed class LevelName : ILogEventEnricher

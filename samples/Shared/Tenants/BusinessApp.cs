@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TenantKit.Samples.AllInOne;
+namespace TenantKit.Samples.Tenants;
 
 /// <summary>The business app that each tenant runs: the build puts it into the folder <c>tenant-app</c> beside this host.</summary>
 internal static class BusinessApp

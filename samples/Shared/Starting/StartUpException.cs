@@ -1,4 +1,4 @@
-namespace TenantKit.Samples.AllInOne.Starting;
+namespace TenantKit.Samples.Starting;
 
 /// <summary>The host cannot start; all reasons at once, each with what to do.</summary>
 internal sealed class StartUpException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))

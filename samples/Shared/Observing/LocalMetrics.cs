@@ -1,7 +1,7 @@
 using System.Net;
 using Prometheus;
 
-namespace TenantKit.Samples.AllInOne.Observing;
+namespace TenantKit.Samples.Observing;
 
 /// <summary>Serves what the process measures as <c>/metrics</c> in Prometheus' text format, to connections from this machine only.</summary>
 internal static class LocalMetrics

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+using TenantKit;
+using TenantKit.Admin.Gateways;
+using TenantKit.Control.Remote;
+using TenantKit.Samples.AdminHost;
+using TenantKit.Samples.Observing;
+using TenantKit.Samples.Starting;
+using TenantKit.Samples.Tenants;
+using TenantKit.Templates;
+
+return await StartUp.GuardAsync(async () =>
+{
+    // The settings file lies beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddAdminLog();
+
+    // Two listeners: the Admin API, and another one for gateways alone.
+    builder.WebHost.UseTenantControlKestrel();
+    builder.Services.AddTenantKit()
+        .UseSqlite()
+        .UseLocalProcesses(processes => processes.Images.TryAdd("business-app:latest", BusinessApp.CommandLine))
+        .AddTemplate(new Template { Name = "default", Version = 1, Image = "business-app:latest", CreatedAt = TimeProvider.System.GetUtcNow() })
+        .AddTenantAdmin()
+        .AddTenantControl();
+
+    // gateway-identity.key, which every gateway needs a copy of, is made in the data directory unless another folder is set.
+    builder.Services.AddOptions<TenantControlOptions>().PostConfigure<IOptions<TenantKitOptions>>(
+        static (control, kit) => control.KeyDirectory ??= kit.Value.DataDirectory);
+
+    await using var app = builder.Build();
+    app.MapTenantAdmin();
+    app.MapTenantControl();
+    app.MapLocalMetrics();
+    await StartUp.RunAsync(app, () => Greeting.Print(app));
+});
