@@ -99,6 +99,7 @@ public static class TenantKitServiceCollectionExtensions
     private static void AddRouteFeed(this IServiceCollection services)
     {
         services.TryAddSingleton<RouteDerivation>();
+        services.TryAddSingleton<FeedEpoch>();
         services.TryAddSingleton<RouteBook>();
         services.TryAddSingleton<IRouteFeed>(static provider => provider.GetRequiredService<RouteBook>());
         services.TryAddSingleton<InstanceRegistrar>();

@@ -115,7 +115,11 @@ public sealed class SetupTests
 
         public long Revision => 0;
 
+        public string? Epoch => null;
+
         public int Count => 0;
+
+        public RouteList Capture() => new([], 0);
 
         public bool TryGetById(string tenantId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Route? route) => (route = null) is not null;
 

@@ -87,7 +87,7 @@ internal sealed class RouteStream(IRouteFeed feed, IOptions<TenantControlOptions
         for (var i = 0; i < parts.Length; i++)
         {
             var isLast = i == parts.Length - 1;
-            var part = new RouteList(parts[i], isLast ? batch.Revision : before);
+            var part = batch with { Routes = parts[i], Revision = isLast ? batch.Revision : before };
             await http.Response.Body.WriteAsync(Event(GatewayProtocol.Changes, isLast ? batch.Revision : null, RouteCodec.Write(part)), cancellationToken).ConfigureAwait(false);
         }
     }

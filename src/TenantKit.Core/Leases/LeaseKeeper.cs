@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TenantKit.Routing.Feed;
 using TenantKit.Storage;
 
 namespace TenantKit.Leases;
@@ -10,11 +11,11 @@ namespace TenantKit.Leases;
 /// </summary>
 /// <remarks>
 /// 1. Read all rows; what was lost is let go at once.
-/// 2. Renew the own row, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
+/// 2. Renew the own row, at the first time begin a new epoch of the route feed, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
 /// 3. What is held is valid for two thirds of the lease time from before the read: less than others wait before they take it.
 /// </remarks>
 internal sealed partial class LeaseKeeper(
-    ITenantStore store, ShardLeases shards, ReplicaIdentity identity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
+    ITenantStore store, ShardLeases shards, ReplicaIdentity identity, FeedEpoch epoch, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
 {
     private const int MaxAttempts = 4;
     private static readonly Dictionary<string, Lease> EmptyRows = [];
@@ -87,6 +88,7 @@ internal sealed partial class LeaseKeeper(
         var free = shards.Yield(plan.Yields);
         var changes = new ChangeSet();
         Beat(rows, changes);
+        var named = epoch.Join(rows, changes);
         DeclareGone(rows, plan.Takes, changes);
         var takes = plan.Takes.ToDictionary(static shard => shard, shard => Write(rows, shard, identity.Name, changes));
         foreach (var shard in free)
@@ -95,6 +97,7 @@ internal sealed partial class LeaseKeeper(
         }
 
         await store.CommitAsync(changes, cancellationToken);
+        epoch.Confirm(named);
         shards.Confirm(from, options.Value.LeaseTime * 2 / 3);
         shards.Resume(plan.Yields);
         foreach (var shard in free)

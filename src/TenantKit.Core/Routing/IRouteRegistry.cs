@@ -12,6 +12,9 @@ public interface IRouteRegistry
     /// <summary>The newest revision applied.</summary>
     long Revision { get; }
 
+    /// <summary>The epoch that <see cref="Revision"/> is counted in, as the last list told it; null when none did.</summary>
+    string? Epoch { get; }
+
     /// <summary>How many routes it holds.</summary>
     int Count { get; }
 
@@ -27,11 +30,18 @@ public interface IRouteRegistry
     /// <returns>True when there is one.</returns>
     bool TryGetByName(string tenantName, [NotNullWhen(true)] out Route? route);
 
-    /// <summary>Applies a whole list: routes that it lacks are removed.</summary>
+    /// <summary>All routes with their revision and epoch, as of one moment.</summary>
+    /// <returns>What <see cref="Replace"/> of an empty registry would make the same table of.</returns>
+    RouteList Capture();
+
+    /// <summary>
+    /// Applies a whole list: routes that it lacks are removed. One of another epoch stands for the whole truth: nothing in the table counts as newer,
+    /// and the revision may go back.
+    /// </summary>
     /// <param name="list">The list.</param>
     void Replace(RouteList list);
 
-    /// <summary>Applies changes: each replaces the tenant's route unless that is newer; <see cref="RouteState.Gone"/> removes it.</summary>
+    /// <summary>Applies changes, of the same epoch: each replaces the tenant's route unless that is newer; <see cref="RouteState.Gone"/> removes it.</summary>
     /// <param name="changes">The changes.</param>
     void Apply(RouteList changes);
 

@@ -11,6 +11,7 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
     private readonly ConcurrentDictionary<string, Route> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Route> byName = new(StringComparer.Ordinal);
     private long revision;
+    private volatile string? epoch;
     private volatile bool synced;
 
     public event Action<Route>? Changed;
@@ -19,22 +20,33 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
 
     public long Revision => Volatile.Read(ref revision);
 
+    public string? Epoch => epoch;
+
     public int Count => byId.Count;
 
     public bool TryGetById(string tenantId, [NotNullWhen(true)] out Route? route) => byId.TryGetValue(tenantId, out route);
 
     public bool TryGetByName(string tenantName, [NotNullWhen(true)] out Route? route) => byName.TryGetValue(tenantName, out route);
 
+    public RouteList Capture()
+    {
+        lock (writing)
+        {
+            return new RouteList([.. byId.Values], Revision) { Epoch = epoch };
+        }
+    }
+
     public void Replace(RouteList list)
     {
         ArgumentNullException.ThrowIfNull(list);
         lock (writing)
         {
+            var isOtherEpoch = epoch is not null && list.Epoch is not null && epoch != list.Epoch;
             var kept = new HashSet<string>(list.Routes.Count, StringComparer.Ordinal);
             foreach (var route in list.Routes)
             {
                 kept.Add(route.TenantId);
-                Put(route);
+                Put(isOtherEpoch ? route with { Revision = list.Revision } : route, isOtherEpoch);
             }
 
             foreach (var (id, route) in byId)
@@ -43,6 +55,12 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
                 {
                     Remove(route, list.Revision);
                 }
+            }
+
+            epoch = list.Epoch ?? epoch;
+            if (isOtherEpoch)
+            {
+                Volatile.Write(ref revision, list.Revision);
             }
 
             Advance(list.Revision);
@@ -64,9 +82,9 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
         }
     }
 
-    private void Put(Route route)
+    private void Put(Route route, bool isTruth = false)
     {
-        if (byId.TryGetValue(route.TenantId, out var old) && old.Revision >= route.Revision)
+        if (byId.TryGetValue(route.TenantId, out var old) && old.Revision >= route.Revision && !isTruth)
         {
             return;
         }

@@ -3,4 +3,11 @@ namespace TenantKit.Routing;
 /// <summary>All routes at a revision.</summary>
 /// <param name="Routes">The routes, those in state <see cref="RouteState.Gone"/> left out.</param>
 /// <param name="Revision">Watch after this revision to miss nothing.</param>
-public sealed record RouteList(IReadOnlyList<Route> Routes, long Revision);
+public sealed record RouteList(IReadOnlyList<Route> Routes, long Revision)
+{
+    /// <summary>
+    /// The stretch of the store's life that its revisions are counted in; null when it is not told. Revisions of two epochs cannot be compared:
+    /// a store that was put back from a backup gives the same numbers a second time.
+    /// </summary>
+    public string? Epoch { get; init; }
+}

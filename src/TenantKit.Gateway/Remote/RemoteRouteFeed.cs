@@ -32,7 +32,7 @@ internal sealed class RemoteRouteFeed(ControlPeers peers, IOptions<RemoteControl
                 routes.AddRange(item.Data.Routes);
                 if (item.EventType == GatewayProtocol.ListEnd)
                 {
-                    return new RouteList(routes, item.Data.Revision);
+                    return item.Data with { Routes = routes };
                 }
             }
         }

@@ -13,6 +13,8 @@ internal sealed partial class RouteFollower(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private long? olderSince;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
@@ -39,6 +41,12 @@ internal sealed partial class RouteFollower(
 
                 await foreach (var changes in feed.WatchAsync(registry.Revision, stoppingToken))
                 {
+                    if (IsOtherEpoch(changes))
+                    {
+                        listed = false;
+                        break;
+                    }
+
                     registry.Apply(changes);
                     failures = 0;
                 }
@@ -65,20 +73,32 @@ internal sealed partial class RouteFollower(
         }
     }
 
-    /// <summary>A list older than the table comes from a replica that lags behind: tenants it does not know yet must not vanish.</summary>
+    /// <summary>
+    /// A list older than the table, of the same epoch, comes from a replica that lags behind: tenants it does not know yet must not vanish. One of
+    /// another epoch does so for seconds at most, after another replica's start; where it goes on, the store was put back to an older state.
+    /// </summary>
     private bool Take(RouteList list)
     {
-        if (registry.IsSynced && list.Revision < registry.Revision)
+        if (list.Revision < registry.Revision)
         {
-            LogOlder(list.Revision, registry.Revision);
-            return false;
+            olderSince ??= time.GetTimestamp();
+            if (!IsOtherEpoch(list) || time.GetElapsedTime(olderSince.Value) < Patience)
+            {
+                LogOlder(list.Revision, registry.Revision);
+                return false;
+            }
+
+            LogPutBack(list.Revision, registry.Revision);
         }
 
+        olderSince = null;
         registry.Replace(list);
         metrics.FeedListed();
         LogListed(list.Routes.Count, list.Revision);
         return true;
     }
+
+    private bool IsOtherEpoch(RouteList told) => told.Epoch is not null && registry.Epoch is { } known && known != told.Epoch;
 
     private async Task PauseAsync(int failures, CancellationToken cancellationToken)
     {
@@ -98,6 +118,9 @@ internal sealed partial class RouteFollower(
 
     [LoggerMessage(3, LogLevel.Information, "The control plane listed routes of revision {Revision}, older than the table's {Known}; it is asked again.")]
     private partial void LogOlder(long revision, long known);
+
+    [LoggerMessage(4, LogLevel.Warning, "The control plane's store is of revision {Revision}, older than the table's {Known}: it was put back from a backup. The gateway takes its routes as they are now.")]
+    private partial void LogPutBack(long revision, long known);
 
     [LoggerMessage(2, LogLevel.Warning, "The route feed broke after revision {Revision}; the gateway serves from its table and tries again.")]
     private partial void LogLost(long revision, Exception exception);

@@ -25,6 +25,23 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Renew_AtAStart_BeginsAnEpochThatAllReplicasTell()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        var first = one.Epoch.Current;
+        await one.RenewAsync();
+        Assert.Equal(first, one.Epoch.Current);
+
+        await two.RenewAsync();
+        await one.RenewAsync();
+
+        Assert.NotNull(first);
+        Assert.NotEqual(first, two.Epoch.Current);
+        Assert.Equal(two.Epoch.Current, one.Epoch.Current);
+    }
+
+    [Fact]
     public async Task Renew_AnotherComes_SharesAreDividedAndNeverHeldTwice()
     {
         var replicas = new List<Replica>();

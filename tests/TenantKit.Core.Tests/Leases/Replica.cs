@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TenantKit.Diagnostics;
 using TenantKit.Leases;
+using TenantKit.Routing.Feed;
 using TenantKit.Storage;
 
 namespace TenantKit.Core.Tests.Leases;
@@ -13,10 +15,13 @@ internal sealed class Replica
     public Replica(string name, ITenantStore store, TimeProvider time)
     {
         Shards = new ShardLeases(time);
-        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), time, Options.Create(new TenantKitOptions()), NullLogger<LeaseKeeper>.Instance);
+        Epoch = new FeedEpoch(new UlidSource(time), time);
+        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, time, Options.Create(new TenantKitOptions()), NullLogger<LeaseKeeper>.Instance);
     }
 
     public ShardLeases Shards { get; }
+
+    public FeedEpoch Epoch { get; }
 
     public IEnumerable<int> Held => Enumerable.Range(0, TenantKit.Leases.Shards.Count).Where(Shards.IsHeld);
 

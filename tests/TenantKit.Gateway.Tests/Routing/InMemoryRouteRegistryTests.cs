@@ -56,5 +56,28 @@ public sealed class InMemoryRouteRegistryTests
         Assert.Equal(1, registry.Count);
     }
 
+    [Fact]
+    public void Replace_OfAnotherEpoch_TakesOlderRoutesAndGoesBack()
+    {
+        registry.Replace(new RouteList([Route("1", "a", 148), Route("2", "b", 150)], 150) { Epoch = "first" });
+        registry.Replace(new RouteList([Route("1", "old-a", 90)], 120) { Epoch = "second" });
+
+        Assert.True(registry.TryGetByName("old-a", out var route));
+        Assert.Equal((120L, 120L, "second", 1), (route.Revision, registry.Revision, registry.Epoch, registry.Count));
+        Assert.False(registry.TryGetByName("a", out _));
+        registry.Apply(new RouteList([Route("1", "newer-a", 121)], 121) { Epoch = "second" });
+        Assert.True(registry.TryGetByName("newer-a", out _));
+    }
+
+    [Fact]
+    public void Capture_OfATable_MakesTheSameOne()
+    {
+        registry.Replace(new RouteList([Route("1", "a", 1), Route("2", "b", 2)], 7) { Epoch = "first" });
+
+        var copy = registry.Capture();
+
+        Assert.Equal((2, 7L, "first"), (copy.Routes.Count, copy.Revision, copy.Epoch));
+    }
+
     private static Route Route(string id, string name, long revision) => new() { TenantId = id, TenantName = name, State = RouteState.Active, Revision = revision };
 }

@@ -19,6 +19,8 @@ internal sealed class FakeFeed : IRouteFeed
 
     public int Lists { get; private set; }
 
+    public string? Epoch { get; set; }
+
     public Route Put(Route route)
     {
         lock (gate)
@@ -33,7 +35,7 @@ internal sealed class FakeFeed : IRouteFeed
                 routes[next.TenantId] = next;
             }
 
-            Publish(new RouteList([next], revision));
+            Publish(new RouteList([next], revision) { Epoch = Epoch });
             return next;
         }
     }
@@ -64,13 +66,32 @@ internal sealed class FakeFeed : IRouteFeed
         }
     }
 
+    /// <summary>Starts again from an older state, as a control plane does whose store was put back from a backup.</summary>
+    public void PutBack(string epoch, long toRevision, params Route[] state)
+    {
+        lock (gate)
+        {
+            Epoch = epoch;
+            (revision, oldest) = (toRevision, toRevision);
+            history.Clear();
+            routes.Clear();
+            foreach (var route in state)
+            {
+                routes[route.TenantId] = route;
+            }
+
+            watchers.ForEach(watcher => watcher.Writer.Complete());
+            watchers.Clear();
+        }
+    }
+
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
         await MayList.Task.WaitAsync(cancellationToken);
         lock (gate)
         {
             Lists++;
-            return new RouteList([.. routes.Values], revision);
+            return new RouteList([.. routes.Values], revision) { Epoch = Epoch };
         }
     }
 
@@ -79,11 +100,12 @@ internal sealed class FakeFeed : IRouteFeed
         var channel = Channel.CreateUnbounded<RouteList>();
         lock (gate)
         {
-            if (afterRevision < oldest)
+            if (afterRevision < oldest || afterRevision > revision)
             {
                 throw new RevisionExpiredException(afterRevision);
             }
 
+            channel.Writer.TryWrite(new RouteList([], afterRevision) { Epoch = Epoch });
             history.Where(batch => batch.Revision > afterRevision).ToList().ForEach(batch => channel.Writer.TryWrite(batch));
             watchers.Add(channel);
         }

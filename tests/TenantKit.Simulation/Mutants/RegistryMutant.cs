@@ -29,11 +29,15 @@ internal abstract class RegistryMutant : Mutant
 
         public long Revision => inner.Revision;
 
+        public string? Epoch => inner.Epoch;
+
         public int Count => inner.Count;
 
         public bool TryGetById(string tenantId, [NotNullWhen(true)] out Route? route) => inner.TryGetById(tenantId, out route);
 
         public bool TryGetByName(string tenantName, [NotNullWhen(true)] out Route? route) => inner.TryGetByName(tenantName, out route);
+
+        public RouteList Capture() => inner.Capture();
 
         public void Replace(RouteList list) => inner.Replace(list with { Routes = [.. list.Routes.Select(mutant.Change)] });
 

@@ -6,7 +6,7 @@ namespace TenantKit.Routing.Feed;
 
 /// <summary>The control plane's own routes and the newest changes of them: what gateways list and watch.</summary>
 /// <remarks>Thread-safe. One writer publishes in order of revision; any number of gateways read.</remarks>
-internal sealed class RouteBook : IRouteFeed
+internal sealed class RouteBook(FeedEpoch epoch) : IRouteFeed
 {
     private const int KeptChanges = 65_536;
     private readonly Lock gate = new();
@@ -71,13 +71,20 @@ internal sealed class RouteBook : IRouteFeed
         await loaded.WaitAsync(cancellationToken);
         lock (gate)
         {
-            return new RouteList([.. routes.Values], revision);
+            return new RouteList([.. routes.Values], revision) { Epoch = epoch.Current };
         }
     }
 
     public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await loaded.WaitAsync(cancellationToken);
+
+        // At once, so that a gateway of another epoch notices it before anything changes.
+        if (ReadAfter(afterRevision) is null)
+        {
+            yield return new RouteList([], afterRevision) { Epoch = epoch.Current };
+        }
+
         while (true)
         {
             var next = pulse.Next;
@@ -117,7 +124,7 @@ internal sealed class RouteBook : IRouteFeed
                 }
             }
 
-            return new RouteList([.. newest.Values.OrderBy(static route => route.Revision)], revision);
+            return new RouteList([.. newest.Values.OrderBy(static route => route.Revision)], revision) { Epoch = epoch.Current };
         }
     }
 }
