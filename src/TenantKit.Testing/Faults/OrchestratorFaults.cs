@@ -10,6 +10,10 @@ public sealed class OrchestratorFaults
     private readonly Dictionary<OrchestratorCall, Queue<(FaultMoment Moment, Exception Error)>> planned = [];
     private readonly Dictionary<OrchestratorCall, int> calls = [];
 
+    /// <summary>True while the runtime is down: every call fails before it has any effect, apart from watches and logs. What runs goes on.</summary>
+    /// <value>The default is false.</value>
+    public bool IsDown { get; set; }
+
     /// <summary>Lets the next calls of a kind fail, after those planned before.</summary>
     /// <param name="call">The kind.</param>
     /// <param name="moment">When.</param>
@@ -26,7 +30,7 @@ public sealed class OrchestratorFaults
 
             for (var i = 0; i < times; i++)
             {
-                queue.Enqueue((moment, error ?? new OrchestratorException(StatusReasons.OrchestratorUnavailable, $"Injected: {call} failed ({moment}).", isTransient: true)));
+                queue.Enqueue((moment, error ?? Unavailable($"Injected: {call} failed ({moment}).")));
             }
         }
     }
@@ -48,6 +52,11 @@ public sealed class OrchestratorFaults
         lock (gate)
         {
             calls[call] = calls.GetValueOrDefault(call) + 1;
+            if (IsDown)
+            {
+                throw Unavailable($"Injected: {call} failed, the runtime is down.");
+            }
+
             if (planned.TryGetValue(call, out var queue) && queue.TryDequeue(out var next))
             {
                 fault = next;
@@ -67,4 +76,6 @@ public sealed class OrchestratorFaults
         var result = await effect();
         return fault is { Moment: FaultMoment.AfterEffect } ? throw fault.Value.Error : result;
     }
+
+    private static OrchestratorException Unavailable(string message) => new(StatusReasons.OrchestratorUnavailable, message, isTransient: true);
 }

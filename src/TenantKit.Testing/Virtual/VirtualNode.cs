@@ -141,6 +141,21 @@ public sealed class VirtualNode : TimeProvider
 
     internal TimeSpan ToWorld(TimeSpan local) => local <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks((long)Math.Ceiling(local.Ticks / Rate));
 
+    /// <summary>Begins something on this node between two events: what it waits for goes on here.</summary>
+    internal void RunNow(Action action)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
     internal void Run(in VirtualEvent item)
     {
         SynchronizationContext.SetSynchronizationContext(context);
