@@ -2,13 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace TenantKit.PublicApi.Tests;
 
-/// <summary>Code in a README is code that compiles: each block equals a region below <c>Snippets/</c>.</summary>
+/// <summary>Code in a README or below docs/ is code that compiles: each block equals a region below <c>Snippets/</c>.</summary>
 public sealed partial class ReadmeSnippetTests
 {
     private const string Marker = "// snippet: ";
 
     public static TheoryData<string> Readmes =>
-        ["README.md", "README.zh-CN.md", .. Packages.Names.Select(static name => $"src/{name}/README.md")];
+    [
+        "README.md",
+        "README.zh-CN.md",
+        .. Packages.Names.Select(static name => $"src/{name}/README.md"),
+        .. Directory.GetFiles(Path.Combine(Packages.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(static file => Path.GetRelativePath(Packages.Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Readmes))]
@@ -22,9 +28,11 @@ public sealed partial class ReadmeSnippetTests
         }
     }
 
-    [Fact]
-    public void Code_InMainReadme_IsAllCompiled() =>
-        Assert.All(Blocks("README.md"), static block => Assert.StartsWith(Marker, block, StringComparison.Ordinal));
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/guides/test-with-virtual-time.md")]
+    public void Code_WhereReadersCopyIt_IsAllCompiled(string readme) =>
+        Assert.All(Blocks(readme), static block => Assert.StartsWith(Marker, block, StringComparison.Ordinal));
 
     private static IEnumerable<string> Blocks(string readme) =>
         CodeBlock().Matches(File.ReadAllText(Path.Combine(Packages.Root, readme)).ReplaceLineEndings("\n")).Select(static match => match.Groups["code"].Value);
@@ -44,7 +52,7 @@ public sealed partial class ReadmeSnippetTests
             }
         }
 
-        throw new InvalidOperationException($"No file below Snippets/ has '#region {name}'. Add it, so that the README's code is compiled.");
+        throw new InvalidOperationException($"No file below Snippets/ has '#region {name}'. Add it, so that the code is compiled.");
     }
 
     [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

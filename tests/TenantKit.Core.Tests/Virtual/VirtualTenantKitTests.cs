@@ -112,6 +112,21 @@ public sealed class VirtualTenantKitTests
     }
 
     [Fact]
+    public void RunUntil_AllAreSettled_TellsTheirPhases()
+    {
+        using var kit = VirtualTenantKit.Create(1);
+        kit.CreateTenant("acme");
+        var asleep = kit.CreateTenant("other");
+        kit.RunUntilQuiet();
+        kit.Run(() => kit.Get<ITenantManager>().StopAsync(asleep.Id, Actor.System, None));
+        kit.RunUntilQuiet();
+
+        var exception = Assert.Throws<TimeoutException>(() => kit.RunUntil(static () => false, TimeSpan.FromSeconds(1)));
+
+        Assert.Contains(" All tenants are settled: 1 running, 1 sleeping. ", exception.Message);
+    }
+
+    [Fact]
     public void RunUntil_Crashed_SaysThatItDoesNotRun()
     {
         using var kit = VirtualTenantKit.Create(1);

@@ -67,7 +67,9 @@ internal sealed class TenantWatch(ITenantStore store, VirtualWorld world)
 
         if (restless.Count == 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"All tenants ({states.Count:N0}) are settled.");
+            var counts = Enum.GetValues<TenantPhase>().Where(phase => Count(phase) > 0)
+                .Select(phase => string.Create(CultureInfo.InvariantCulture, $"{Count(phase):N0} {phase.ToString().ToLowerInvariant()}"));
+            return $"All tenants are settled: {string.Join(", ", counts.DefaultIfEmpty("there is none"))}.";
         }
 
         var named = restless.Take(MostNamed).Select(id => Describe(states[id]));
