@@ -195,6 +195,26 @@ public sealed class VirtualTenantKitTests
     }
 
     [Fact]
+    public void Crash_AfterAnyNumberOfSteps_EndsWithOneInstance()
+    {
+        for (var steps = 0; steps < 40; steps++)
+        {
+            using var kit = VirtualTenantKit.Create((ulong)steps, static builder => builder.UseInMemoryOrchestrator(static runtime => runtime.StartDelay = TimeSpan.FromSeconds(1)));
+            kit.CreateTenant("acme");
+            for (var step = 0; step < steps; step++)
+            {
+                kit.World.Step();
+            }
+
+            kit.Crash();
+            kit.Start();
+            kit.RunUntilQuiet();
+
+            Assert.Equal((steps, TenantPhase.Running, 1), (steps, Assert.Single(kit.Tenants).Status.Phase, Assert.Single(kit.Tenants).Instances.Count));
+        }
+    }
+
+    [Fact]
     public void Start_StoreChosenByConfiguration_OutlivesTheCrashAllTheSame()
     {
         using var kit = VirtualTenantKit.Create(1, static builder => builder.UseInMemoryStore().UseInMemoryOrchestrator());
@@ -302,6 +322,30 @@ public sealed class VirtualTenantKitTests
 
         Assert.False(Directory.Exists(directory));
         Assert.Throws<ObjectDisposedException>(kit.Start);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ServiceThatIsReleasedAsynchronously_IsReleasedForEachStart()
+    {
+        var released = 0;
+        var kit = VirtualTenantKit.Create(1, builder => builder.Services.AddSingleton(_ => new Releasable(() => released++)));
+        kit.Get<Releasable>();
+        kit.Crash();
+        kit.Start();
+        kit.Get<Releasable>();
+
+        await kit.DisposeAsync();
+
+        Assert.Equal(2, released);
+    }
+
+    private sealed class Releasable(Action onReleased) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            onReleased();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class Background : BackgroundService
