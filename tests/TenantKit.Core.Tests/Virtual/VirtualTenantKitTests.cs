@@ -307,8 +307,19 @@ public sealed class VirtualTenantKitTests
     }
 
     [Fact]
-    public void Create_OptionsAreWrong_FailsAsAHostDoes() => Assert.Throws<OptionsValidationException>(
-        static () => VirtualTenantKit.Create(1, static builder => builder.Services.Configure<TenantKitOptions>(static options => options.Workers = 0)));
+    public void Create_OptionsAreWrong_FailsAsAHostDoesAndLeavesNoDirectory()
+    {
+        var directory = "";
+
+        Assert.Throws<OptionsValidationException>(() => VirtualTenantKit.Create(1, builder => builder.Services.Configure<TenantKitOptions>(options =>
+        {
+            directory = options.DataDirectory;
+            options.Workers = 0;
+        })));
+
+        Assert.False(Directory.Exists(directory));
+        Assert.NotEmpty(directory);
+    }
 
     [Fact]
     public void Dispose_Always_LeavesNoDirectory()

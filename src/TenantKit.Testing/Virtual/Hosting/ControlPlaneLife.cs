@@ -8,6 +8,7 @@ namespace TenantKit.Testing.Virtual.Hosting;
 internal sealed class ControlPlaneLife
 {
     private readonly VirtualWorld world;
+    private DataDirectoryLock? directory;
 
     public ControlPlaneLife(Surroundings surroundings, TenantWatch? earlier)
     {
@@ -35,11 +36,13 @@ internal sealed class ControlPlaneLife
         try
         {
             world.Run(Node, () => HostedServices.StartAsync(Services));
+            directory = Services.GetRequiredService<DataDirectoryLock>();
             Watch.Start();
         }
         catch
         {
-            Crash();
+            Node.Crash();
+            Services.Dispose();
             throw;
         }
     }
@@ -54,5 +57,6 @@ internal sealed class ControlPlaneLife
     public void Crash()
     {
         Node.Crash();
-        Services.GetRequiredService<DataDirectoryLock>().Dispose();
-    }}
+        directory?.Dispose();
+    }
+}
