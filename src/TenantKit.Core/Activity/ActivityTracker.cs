@@ -29,6 +29,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
             gateway.ReportedAt = time.GetTimestamp();
             // As reported, also when it is less: a gateway that was restarted under its name has an older table again.
             gateway.AppliedRevision = report.AppliedRevision;
+            gateway.Epoch = report.Epoch;
             if (report.IsFull)
             {
                 gateway.Busy.Clear();
@@ -66,6 +67,16 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         lock (gate)
         {
             listeningSince = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>The newest revision of an epoch that a living gateway has applied; 0 when none has.</summary>
+    public long HighestApplied(string epoch)
+    {
+        lock (gate)
+        {
+            ForgetSilentGateways();
+            return gateways.Values.Where(gateway => gateway.Epoch == epoch).Select(static gateway => gateway.AppliedRevision).DefaultIfEmpty().Max();
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed class GatewayActivity
 {
     public long AppliedRevision { get; set; }
 
+    /// <summary>The epoch of <see cref="AppliedRevision"/>.</summary>
+    public string? Epoch { get; set; }
+
     /// <summary>When, on the monotonic clock of this replica.</summary>
     public long ReportedAt { get; set; }
 

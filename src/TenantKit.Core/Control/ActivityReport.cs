@@ -5,4 +5,8 @@ namespace TenantKit.Control;
 /// <param name="AppliedRevision">The newest route revision it applied.</param>
 /// <param name="Tenants">The tenants with something to tell; one with requests in flight is in every report.</param>
 /// <param name="IsFull">True when every tenant with requests in flight is listed: tenants not listed have none.</param>
-public sealed record ActivityReport(string GatewayId, long AppliedRevision, IReadOnlyList<TenantActivity> Tenants, bool IsFull);
+public sealed record ActivityReport(string GatewayId, long AppliedRevision, IReadOnlyList<TenantActivity> Tenants, bool IsFull)
+{
+    /// <summary>The epoch that <see cref="AppliedRevision"/> is counted in; null when the gateway was told none.</summary>
+    public string? Epoch { get; init; }
+}

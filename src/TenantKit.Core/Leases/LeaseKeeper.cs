@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TenantKit.Activity;
 using TenantKit.Routing.Feed;
 using TenantKit.Storage;
 
@@ -11,11 +12,12 @@ namespace TenantKit.Leases;
 /// </summary>
 /// <remarks>
 /// 1. Read all rows; what was lost is let go at once.
-/// 2. Renew the own row, at the first time begin a new epoch of the route feed, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
+/// 2. Renew the own row, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
 /// 3. What is held is valid for two thirds of the lease time from before the read: less than others wait before they take it.
 /// </remarks>
 internal sealed partial class LeaseKeeper(
-    ITenantStore store, ShardLeases shards, ReplicaIdentity identity, FeedEpoch epoch, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
+    ITenantStore store, ShardLeases shards, ReplicaIdentity identity, FeedEpoch epoch, ActivityTracker activity,
+    TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
 {
     private const int MaxAttempts = 4;
     private static readonly Dictionary<string, Lease> EmptyRows = [];
@@ -96,8 +98,14 @@ internal sealed partial class LeaseKeeper(
             Write(rows, shard, null, changes);
         }
 
-        await store.CommitAsync(changes, cancellationToken);
+        var applied = activity.HighestApplied(named);
+        var committed = await store.CommitAsync(changes, cancellationToken);
         epoch.Confirm(named);
+        if (epoch.IsProvenOver(applied, committed))
+        {
+            LogPutBack(committed, applied);
+        }
+
         shards.Confirm(from, options.Value.LeaseTime * 2 / 3);
         shards.Resume(plan.Yields);
         foreach (var shard in free)
@@ -165,6 +173,9 @@ internal sealed partial class LeaseKeeper(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Replica {Replica} acts for {Held} of {All} shares of the tenants ({Taken} taken, {Given} given back).")]
     private partial void LogShares(string replica, int held, int all, int taken, int given);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is at revision {Committed}, but a gateway has applied {Applied}: the store was put back to an older state. Gateways are told to take their routes as they are now.")]
+    private partial void LogPutBack(long committed, long applied);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The leases could not be renewed; without them this replica soon stops acting, and another takes over.")]
     private partial void LogNotRenewed(Exception exception);

@@ -57,13 +57,9 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
                 }
             }
 
+            // The revision first: whoever reads the epoch and then the revision never takes one of before for one of this epoch.
+            Volatile.Write(ref revision, isOtherEpoch ? list.Revision : Math.Max(list.Revision, revision));
             epoch = list.Epoch ?? epoch;
-            if (isOtherEpoch)
-            {
-                Volatile.Write(ref revision, list.Revision);
-            }
-
-            Advance(list.Revision);
             synced = true;
         }
     }

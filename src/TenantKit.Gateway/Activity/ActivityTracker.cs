@@ -80,6 +80,8 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
     /// <summary>Takes a report; give it back with <see cref="PutBack"/> when it does not arrive.</summary>
     public ActivityReport Take()
     {
+        // The epoch first: the table takes over a lower revision before it names the epoch that this is counted in.
+        var epoch = registry.Epoch;
         var revision = registry.Revision;
         var tenants = new List<TenantActivity>();
         foreach (var (tenantId, counter) in counters)
@@ -96,7 +98,7 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
             }
         }
 
-        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true);
+        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true) { Epoch = epoch };
     }
 
     /// <summary>Counts a lost report's requests again, for the next one.</summary>

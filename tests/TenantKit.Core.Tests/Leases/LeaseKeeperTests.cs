@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using TenantKit.Control;
 using TenantKit.Leases;
 using TenantKit.Storage;
 using TenantKit.Storage.InMemory;
@@ -25,20 +26,50 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
-    public async Task Renew_AtAStart_BeginsAnEpochThatAllReplicasTell()
+    public async Task Renew_OfSeveralReplicas_KeepsTheEpochAlsoOverARestart()
     {
         var (one, two) = (New("one"), New("two"));
         await one.RenewAsync();
-        var first = one.Epoch.Current;
-        await one.RenewAsync();
-        Assert.Equal(first, one.Epoch.Current);
-
         await two.RenewAsync();
+        var restarted = New("one");
+        await restarted.RenewAsync();
+
+        Assert.NotNull(one.Epoch.Current);
+        Assert.Equal(one.Epoch.Current, two.Epoch.Current);
+        Assert.Equal(one.Epoch.Current, restarted.Epoch.Current);
+    }
+
+    [Fact]
+    public async Task Renew_AGatewayKnowsWhatTheStoreDoesNot_BeginsAnEpochThatAllReplicasTell()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        await two.RenewAsync();
+        var before = one.Epoch.Current;
+        one.Activity.Take(new ActivityReport("g", 1_000, [], IsFull: true) { Epoch = before });
+
+        await one.RenewAsync();
+        await one.RenewAsync();
+        var after = one.Epoch.Current;
+        await one.RenewAsync();
+        await two.RenewAsync();
+
+        Assert.NotEqual(before, after);
+        Assert.Equal((after, after), (one.Epoch.Current, two.Epoch.Current));
+    }
+
+    [Fact]
+    public async Task Renew_AGatewayOfAnotherEpochIsAhead_ProvesNothing()
+    {
+        var one = New("one");
+        await one.RenewAsync();
+        var before = one.Epoch.Current;
+        one.Activity.Take(new ActivityReport("g", 1_000, [], IsFull: true) { Epoch = "of an older life" });
+
+        await one.RenewAsync();
         await one.RenewAsync();
 
-        Assert.NotNull(first);
-        Assert.NotEqual(first, two.Epoch.Current);
-        Assert.Equal(two.Epoch.Current, one.Epoch.Current);
+        Assert.Equal(before, one.Epoch.Current);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TenantKit.Activity;
 using TenantKit.Diagnostics;
 using TenantKit.Leases;
 using TenantKit.Routing.Feed;
@@ -16,12 +17,16 @@ internal sealed class Replica
     {
         Shards = new ShardLeases(time);
         Epoch = new FeedEpoch(new UlidSource(time), time);
-        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, time, Options.Create(new TenantKitOptions()), NullLogger<LeaseKeeper>.Instance);
+        var options = Options.Create(new TenantKitOptions());
+        Activity = new ActivityTracker(time, options);
+        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, Activity, time, options, NullLogger<LeaseKeeper>.Instance);
     }
 
     public ShardLeases Shards { get; }
 
     public FeedEpoch Epoch { get; }
+
+    public ActivityTracker Activity { get; }
 
     public IEnumerable<int> Held => Enumerable.Range(0, TenantKit.Leases.Shards.Count).Where(Shards.IsHeld);
 

@@ -4,9 +4,10 @@ using TenantKit.Storage;
 namespace TenantKit.Routing.Feed;
 
 /// <summary>
-/// Names the stretch of the store's life that revisions are counted in. A store that was put back from a backup counts on from an older revision,
-/// and gives numbers a second time: so every start of a replica begins a new epoch, and a gateway that comes with another one takes nothing
-/// that it knows for newer. A store is only put back while no replica runs.
+/// Names the stretch of the store's life that revisions are counted in. A store that was put back from a backup counts on from an older
+/// revision and gives numbers a second time; a gateway that knows the lost ones must then take what is older for the truth. At any other time
+/// it must not: what is older comes from a replica that lags behind. So a new epoch needs a proof: a gateway reports a revision of this epoch
+/// that is beyond what the store has just committed.
 /// </summary>
 /// <remarks>
 /// Kept in the store as a lease row of its own, so that all replicas tell the same one: the holder is the epoch, the token counts them. Replicas
@@ -16,19 +17,19 @@ internal sealed class FeedEpoch(IIdSource ids, TimeProvider time)
 {
     public const string LeaseName = "route-feed";
     private volatile string? current;
-    private bool begun;
+    private bool isOver;
 
-    /// <summary>The epoch; null until this replica began one.</summary>
+    /// <summary>The epoch; null until the store was first asked.</summary>
     public string? Current => current;
 
-    /// <summary>Reads the epoch, or, at the first call, adds the beginning of a new one to a commit.</summary>
+    /// <summary>Reads the epoch; where there is none, or it is over, adds the beginning of a new one to a commit.</summary>
     /// <returns>For <see cref="Confirm"/>, after the commit.</returns>
-    public string? Join(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
+    public string Join(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
     {
         var row = rows.GetValueOrDefault(LeaseName);
-        if (begun)
+        if (row is { Holder: { } known } && !(isOver && known == current))
         {
-            return row?.Holder;
+            return known;
         }
 
         var next = (row ?? new Lease { Name = LeaseName, RenewedAt = default }) with { Holder = ids.NewId(), Token = (row?.Token ?? 0) + 1, RenewedAt = time.GetUtcNow() };
@@ -37,9 +38,17 @@ internal sealed class FeedEpoch(IIdSource ids, TimeProvider time)
     }
 
     /// <summary>Takes over what <see cref="Join"/> gave.</summary>
-    public void Confirm(string? epoch)
+    public void Confirm(string epoch)
     {
-        begun = true;
-        current = epoch ?? current;
+        isOver &= epoch == current;
+        current = epoch;
+    }
+
+    /// <summary>Compares what a gateway had applied before a commit with the revision that the commit got.</summary>
+    /// <returns>True when that proves that the store was put back: the next <see cref="Join"/> begins a new epoch.</returns>
+    public bool IsProvenOver(long applied, long committed)
+    {
+        isOver |= applied > committed;
+        return applied > committed;
     }
 }
