@@ -16,7 +16,12 @@ return await StartUp.GuardAsync(async () =>
 
     // The admin host's gateway-identity.key: on the same machine where that one keeps it, on another one a copy of it in this folder.
     var data = builder.Configuration["TenantKit:DataDirectory"] ?? new TenantKitOptions().DataDirectory;
-    builder.Services.PostConfigure<TenantGatewayOptions>(gateway => gateway.KeyDirectory ??= data);
+    // What it knows is kept in a folder of its own: so it serves at once when it starts while the admin host is away.
+    builder.Services.PostConfigure<TenantGatewayOptions>(gateway =>
+    {
+        gateway.KeyDirectory ??= data;
+        gateway.SnapshotDirectory ??= Path.Combine(data, $"gateway-{gateway.Url.Split(':')[^1].TrimEnd('/')}");
+    });
 
     await using var app = builder.Build();
     app.MapTenantGateway();

@@ -11,7 +11,7 @@ internal static class GatewayProblems
 
     public static GatewayProblem NotYourTenant { get; } = new(403, "not_your_tenant", "The tenant is not yours.", "Sign in as one of its users, or use your own tenant's address.");
 
-    public static GatewayProblem NotSynced { get; } = new(503, "not_synced", "The gateway does not know its tenants yet.", "It has just started or cannot reach the control plane. Try again soon.") { RetryAfterSeconds = 2 };
+    public static GatewayProblem NotSynced { get; } = new(503, "not_synced", "The gateway does not know its tenants yet.", "It has just started, or it serves those it knew while it cannot reach the control plane. Try again soon.") { RetryAfterSeconds = 2 };
 
     public static GatewayProblem CannotAuthenticate { get; } = new(503, "control_plane_unavailable", "Sign-in cannot be checked now.", "The keys of access tokens are not known yet. Try again soon.") { RetryAfterSeconds = 2 };
 

@@ -36,6 +36,11 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             errors.Add($"The limits of one tenant ({nameof(options.MaxWaitingPerTenant)}, {nameof(options.MaxWaitingBytesPerTenant)}) must not exceed those of the gateway ({nameof(options.MaxWaiting)}, {nameof(options.MaxWaitingBytes)}).");
         }
 
+        if (options is { SnapshotDirectory: not null, KeyDirectory: null })
+        {
+            errors.Add($"{Setting(nameof(options.SnapshotDirectory))} needs {TenantGatewayOptions.KeySetting}: the snapshot is encrypted with a key made of the one there. Set both, or neither.");
+        }
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -81,10 +81,12 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<TenantLimits>();
     }
 
-    // The reactions begin before the routes come in.
+    // The reactions begin before the routes come in, and those of the snapshot come first.
     private static void AddRoutes(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteReactions>());
+        services.TryAddSingleton<SnapshotKeeper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotKeeper>(static provider => provider.GetRequiredService<SnapshotKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteFollower>());
     }
 

@@ -12,7 +12,7 @@ public interface IRouteRegistry
     /// <summary>The newest revision applied.</summary>
     long Revision { get; }
 
-    /// <summary>The epoch that <see cref="Revision"/> is counted in, as the last list told it; null when none did.</summary>
+    /// <summary>The epoch that <see cref="Revision"/> is counted in, as the last list told it, or the first changes; null when none did.</summary>
     string? Epoch { get; }
 
     /// <summary>How many routes it holds.</summary>

@@ -74,6 +74,7 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
                 Put(route);
             }
 
+            epoch ??= changes.Epoch;
             Advance(changes.Revision);
         }
     }

@@ -8,7 +8,7 @@ namespace TenantKit.Gateway.Access;
 /// <summary>Decides whether a request may enter the tenant it names, before anything is spent on it.</summary>
 /// <remarks>
 /// (1) Nobody in particular gets in at anonymous paths only, and learns nothing about which tenants exist elsewhere.
-/// (2) A table that was never filled cannot tell an unknown tenant from a known one: 503, not 404.
+/// (2) A table that is empty, or old because it comes from a snapshot, cannot tell an unknown tenant from a new one: 503, not 404.
 /// (3) An unknown or deleted tenant is 404, somebody else's is 403, an own one that is locked is 403 with another code.
 /// </remarks>
 internal sealed class AccessGate(IRouteRegistry registry)
@@ -27,13 +27,13 @@ internal sealed class AccessGate(IRouteRegistry registry)
             return GatewayProblems.CrossSite;
         }
 
-        if (!registry.IsSynced)
-        {
-            return GatewayProblems.NotSynced;
-        }
-
         if (!found)
         {
+            if (!registry.IsSynced)
+            {
+                return GatewayProblems.NotSynced;
+            }
+
             return tenant is null
                 ? GatewayProblems.TenantNotFound with { Detail = "Your sign-in belongs to no tenant. Name one in the address: /t/{name}/." }
                 : GatewayProblems.TenantNotFound;
@@ -56,7 +56,7 @@ internal sealed class AccessGate(IRouteRegistry registry)
             return null;
         }
 
-        return tenant is not null && !registry.IsSynced ? GatewayProblems.NotSynced : SignInNeeded(authentication);
+        return tenant is not null && !registry.IsSynced && registry.Count == 0 ? GatewayProblems.NotSynced : SignInNeeded(authentication);
     }
 
     private static GatewayProblem SignInNeeded(Authentication authentication) => authentication.Presented

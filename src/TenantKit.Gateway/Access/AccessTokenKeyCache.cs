@@ -14,6 +14,12 @@ internal sealed partial class AccessTokenKeyCache(IControlClient control, TimePr
     private readonly SemaphoreSlim fetching = new(1);
     private volatile AccessTokenKeySet? current;
 
+    /// <summary>Raised after other keys than before were fetched; the handler must be quick.</summary>
+    public event Action? Changed;
+
+    /// <summary>The keys as the control plane told them; null when they are not known.</summary>
+    public AccessTokenKeys? Known => current?.Source;
+
     /// <summary>The keys to check a token with; null when they are not known and cannot be fetched now.</summary>
     public async ValueTask<AccessTokenKeySet?> GetAsync(string? keyId, CancellationToken cancellationToken)
     {
@@ -27,13 +33,36 @@ internal sealed partial class AccessTokenKeyCache(IControlClient control, TimePr
         try
         {
             known = current;
-            return known is not null && !NeedsFetch(known, keyId) ? known : await FetchAsync(known, cancellationToken);
+            if (known is null || NeedsFetch(known, keyId))
+            {
+                await FetchAsync(known, cancellationToken);
+            }
+
+            return current;
         }
         finally
         {
             fetching.Release();
         }
     }
+
+    /// <summary>Fetches them now; false when that failed, and those at hand stay.</summary>
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await fetching.WaitAsync(cancellationToken);
+        try
+        {
+            return await FetchAsync(current, cancellationToken);
+        }
+        finally
+        {
+            fetching.Release();
+        }
+    }
+
+    /// <summary>Takes keys of an earlier process, to begin with.</summary>
+    /// <exception cref="ArgumentException">They cannot be read.</exception>
+    public void Seed(AccessTokenKeys keys) => current ??= Read(keys);
 
     public void Dispose() => fetching.Dispose();
 
@@ -43,22 +72,29 @@ internal sealed partial class AccessTokenKeyCache(IControlClient control, TimePr
         return age > MaxAge || (age > MinAge && keyId is not null && !known.Contains(keyId));
     }
 
-    private async Task<AccessTokenKeySet?> FetchAsync(AccessTokenKeySet? known, CancellationToken cancellationToken)
+    private async Task<bool> FetchAsync(AccessTokenKeySet? known, CancellationToken cancellationToken)
     {
         try
         {
-            var keys = await control.GetAccessTokenKeysAsync(cancellationToken);
-            current = new AccessTokenKeySet(keys.Issuer, keys.Audience, [.. new JsonWebKeySet(keys.JsonWebKeySet).GetSigningKeys()], time.GetTimestamp());
+            current = Read(await control.GetAccessTokenKeysAsync(cancellationToken));
         }
         catch (Exception exception) when (exception is ControlPlaneUnavailableException or ArgumentException)
         {
             // The keys at hand go on being used: their age is counted anew, so that this is not tried with every request.
             LogFetchFailed(exception);
             current = known is null ? null : known with { FetchedAt = time.GetTimestamp() };
+            return false;
         }
 
-        return current;
+        if (known?.Source != current.Source)
+        {
+            Changed?.Invoke();
+        }
+
+        return true;
     }
+
+    private AccessTokenKeySet Read(AccessTokenKeys keys) => new(keys, [.. new JsonWebKeySet(keys.JsonWebKeySet).GetSigningKeys()], time.GetTimestamp());
 
     [LoggerMessage(1, LogLevel.Warning, "The keys of access tokens could not be fetched from the control plane.")]
     private partial void LogFetchFailed(Exception exception);

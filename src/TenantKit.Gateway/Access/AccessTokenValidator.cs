@@ -61,8 +61,8 @@ internal sealed class AccessTokenValidator(AccessTokenKeyCache keys, TokenCache 
     private TokenValidationParameters Parameters(AccessTokenKeySet set) => new()
     {
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-        ValidIssuer = set.Issuer,
-        ValidAudience = set.Audience,
+        ValidIssuer = set.Source.Issuer,
+        ValidAudience = set.Source.Audience,
         IssuerSigningKeys = set.Keys,
         RequireSignedTokens = true,
         RequireExpirationTime = true,

@@ -3,7 +3,7 @@ using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Health;
 
-/// <summary>The gateway's own health: alive when it answers, ready when it knows its tenants.</summary>
+/// <summary>The gateway's own health: alive when it answers, ready when it knows its tenants, from the control plane or from its snapshot.</summary>
 internal sealed class HealthEndpoints(IRouteRegistry registry)
 {
     public const string LivePath = "/healthz/live";
@@ -17,7 +17,7 @@ internal sealed class HealthEndpoints(IRouteRegistry registry)
             return false;
         }
 
-        var healthy = path == LivePath || registry.IsSynced;
+        var healthy = path == LivePath || registry.IsSynced || registry.Count > 0;
         http.Response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";

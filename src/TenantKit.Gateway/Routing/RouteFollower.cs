@@ -9,7 +9,7 @@ namespace TenantKit.Gateway.Routing;
 /// <summary>Keeps the table of routes in step with the control plane: lists once, then follows by revision, and lists again only when told to.</summary>
 /// <remarks>While the control plane is away the table stays as it was, and requests go on being answered from it.</remarks>
 internal sealed partial class RouteFollower(
-    IRouteFeed feed, IRouteRegistry registry, IRandomSource random, TimeProvider time, GatewayMetrics metrics, ILogger<RouteFollower> logger) : BackgroundService
+    IRouteFeed feed, IRouteRegistry registry, SnapshotKeeper snapshot, IRandomSource random, TimeProvider time, GatewayMetrics metrics, ILogger<RouteFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -93,6 +93,7 @@ internal sealed partial class RouteFollower(
 
         olderSince = null;
         registry.Replace(list);
+        snapshot.Heard();
         metrics.FeedListed();
         LogListed(list.Routes.Count, list.Revision);
         return true;

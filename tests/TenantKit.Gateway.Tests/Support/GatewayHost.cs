@@ -49,9 +49,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<GatewayHost> StartAsync(Action<TenantGatewayOptions>? configure = null, bool synced = true, Action<ITenantGatewayBuilder>? build = null)
+    public static async Task<GatewayHost> StartAsync(Action<TenantGatewayOptions>? configure = null, bool synced = true, Action<ITenantGatewayBuilder>? build = null, TokenIssuer? tokens = null)
     {
-        var tokens = new TokenIssuer();
+        tokens ??= new TokenIssuer();
         var feed = new FakeFeed();
         var control = new FakeControl(tokens);
         var builder = WebApplication.CreateSlimBuilder();
