@@ -10,4 +10,10 @@ public sealed record RouteList(IReadOnlyList<Route> Routes, long Revision)
     /// a store that was put back from a backup gives the same numbers a second time.
     /// </summary>
     public string? Epoch { get; init; }
+
+    /// <summary>
+    /// Of a list, the store's newest revision when it was asked for; null when it is not told. The list itself may lag behind it. One that is lower
+    /// than a revision which the reader knows proves that the store was put back.
+    /// </summary>
+    public long? StoreRevision { get; init; }
 }

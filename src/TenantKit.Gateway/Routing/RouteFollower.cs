@@ -13,8 +13,6 @@ internal sealed partial class RouteFollower(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private long? olderSince;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
@@ -74,15 +72,14 @@ internal sealed partial class RouteFollower(
     }
 
     /// <summary>
-    /// A list older than the table, of the same epoch, comes from a replica that lags behind: tenants it does not know yet must not vanish. One of
-    /// another epoch does so for seconds at most, after another replica's start; where it goes on, the store was put back to an older state.
+    /// A list older than the table comes from a replica that lags behind: tenants it does not know yet must not vanish. Unless the store itself is
+    /// older: then it was put back from a backup.
     /// </summary>
     private bool Take(RouteList list)
     {
         if (list.Revision < registry.Revision)
         {
-            olderSince ??= time.GetTimestamp();
-            if (!IsOtherEpoch(list) || time.GetElapsedTime(olderSince.Value) < Patience)
+            if (!IsOtherEpoch(list) || !(list.StoreRevision < registry.Revision))
             {
                 LogOlder(list.Revision, registry.Revision);
                 return false;
@@ -91,7 +88,6 @@ internal sealed partial class RouteFollower(
             LogPutBack(list.Revision, registry.Revision);
         }
 
-        olderSince = null;
         registry.Replace(list);
         snapshot.Heard();
         metrics.FeedListed();

@@ -21,6 +21,8 @@ internal sealed class FakeFeed : IRouteFeed
 
     public string? Epoch { get; set; }
 
+    public long? StoreRevision { get; set; }
+
     public Route Put(Route route)
     {
         lock (gate)
@@ -91,7 +93,7 @@ internal sealed class FakeFeed : IRouteFeed
         lock (gate)
         {
             Lists++;
-            return new RouteList([.. routes.Values], revision) { Epoch = Epoch };
+            return new RouteList([.. routes.Values], revision) { Epoch = Epoch, StoreRevision = StoreRevision ?? revision };
         }
     }
 

@@ -6,7 +6,7 @@ namespace TenantKit.Routing.Feed;
 
 /// <summary>The control plane's own routes and the newest changes of them: what gateways list and watch.</summary>
 /// <remarks>Thread-safe. One writer publishes in order of revision; any number of gateways read.</remarks>
-internal sealed class RouteBook(FeedEpoch epoch) : IRouteFeed
+internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
 {
     private const int KeptChanges = 65_536;
     private readonly Lock gate = new();
@@ -69,9 +69,10 @@ internal sealed class RouteBook(FeedEpoch epoch) : IRouteFeed
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
         await loaded.WaitAsync(cancellationToken);
+        var newest = await log.GetRevisionAsync(cancellationToken);
         lock (gate)
         {
-            return new RouteList([.. routes.Values], revision) { Epoch = epoch.Current };
+            return new RouteList([.. routes.Values], revision) { Epoch = epoch.Current, StoreRevision = newest };
         }
     }
 
