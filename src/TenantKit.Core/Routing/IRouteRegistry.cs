@@ -35,8 +35,8 @@ public interface IRouteRegistry
     RouteList Capture();
 
     /// <summary>
-    /// Applies a whole list: routes that it lacks are removed. One of another epoch stands for the whole truth: nothing in the table counts as newer,
-    /// and the revision may go back.
+    /// Applies a whole list: routes that it lacks are removed. The first one, and one of another epoch, stand for the whole truth: nothing in the
+    /// table counts as newer. With another epoch the revision may go back.
     /// </summary>
     /// <param name="list">The list.</param>
     void Replace(RouteList list);

@@ -46,7 +46,7 @@ internal sealed class InMemoryRouteRegistry : IRouteRegistry
             foreach (var route in list.Routes)
             {
                 kept.Add(route.TenantId);
-                Put(isOtherEpoch ? route with { Revision = list.Revision } : route, isOtherEpoch);
+                Put(isOtherEpoch ? route with { Revision = list.Revision } : route, isOtherEpoch || !synced);
             }
 
             foreach (var (id, route) in byId)

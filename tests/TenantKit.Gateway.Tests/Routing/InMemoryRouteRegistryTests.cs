@@ -70,6 +70,16 @@ public sealed class InMemoryRouteRegistryTests
     }
 
     [Fact]
+    public void Replace_OfATableFromASnapshot_TakesWhatTheListSays()
+    {
+        registry.Apply(new RouteList([Route("1", "abandoned", 148)], 150) { Epoch = "first" });
+        registry.Replace(new RouteList([Route("1", "true", 120)], 300) { Epoch = "first" });
+
+        Assert.True(registry.TryGetByName("true", out _));
+        Assert.False(registry.TryGetByName("abandoned", out _));
+    }
+
+    [Fact]
     public void Capture_OfATable_MakesTheSameOne()
     {
         registry.Replace(new RouteList([Route("1", "a", 1), Route("2", "b", 2)], 7) { Epoch = "first" });

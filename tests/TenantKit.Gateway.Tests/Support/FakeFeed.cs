@@ -102,12 +102,16 @@ internal sealed class FakeFeed : IRouteFeed
         var channel = Channel.CreateUnbounded<RouteList>();
         lock (gate)
         {
-            if (afterRevision < oldest || afterRevision > revision)
+            if (afterRevision < oldest || (Epoch is not null && afterRevision > revision))
             {
                 throw new RevisionExpiredException(afterRevision);
             }
 
-            channel.Writer.TryWrite(new RouteList([], afterRevision) { Epoch = Epoch });
+            if (Epoch is not null)
+            {
+                channel.Writer.TryWrite(new RouteList([], afterRevision) { Epoch = Epoch });
+            }
+
             history.Where(batch => batch.Revision > afterRevision).ToList().ForEach(batch => channel.Writer.TryWrite(batch));
             watchers.Add(channel);
         }
