@@ -37,4 +37,10 @@ internal enum FaultKind
     ClockJump,
     ClockDrift,
     ClientGivesUp,
+
+    /// <summary>A start has its effect long after its caller gave up, when the tenant is asleep or gone; only a runtime that fences can refuse it.</summary>
+    RuntimeLate,
+
+    /// <summary>An answer that goes on for minutes.</summary>
+    AppStreams,
 }

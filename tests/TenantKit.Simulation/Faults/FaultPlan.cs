@@ -99,6 +99,8 @@ internal sealed class FaultPlan
         FaultKind.ClockJump => 0.02,
         FaultKind.ClockDrift => 1,
         FaultKind.ClientGivesUp => 0.1,
+        FaultKind.RuntimeLate => 0.3,
+        FaultKind.AppStreams => 0.1,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -11,6 +11,9 @@ internal sealed class CommitRules(Cluster cluster)
     /// <summary>From the read that a decision rests on to its effect.</summary>
     private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(12);
 
+    /// <summary>By then every report of a gateway in touch has told of a request.</summary>
+    private static readonly TimeSpan ReportedBy = TimeSpan.FromSeconds(15);
+
     private readonly Dictionary<string, TimeSpan> intendedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> deletedAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset?> idleSince = new(StringComparer.Ordinal);
@@ -119,12 +122,30 @@ internal sealed class CommitRules(Cluster cluster)
             cluster.Check(tenant.Name == old.Name && tenant.OwnerUserId == old.OwnerUserId, Rules.Monotone, $"tenant {tenant.Id} changed its name");
         }
 
+        cluster.Check(tenant.Origin != IntentOrigin.Wake || !tenant.Suspended, Rules.WhoWakes, $"tenant {tenant.Id} is woken, though it is suspended");
+        if (tenant is { Desired: DesiredState.Sleeping, Origin: IntentOrigin.Background })
+        {
+            JudgeIdle(tenant.Id);
+        }
+
         if (tenant.Desired == DesiredState.Deleted)
         {
             deletedAt[tenant.Id] = cluster.World.Elapsed;
         }
 
         idleSince[tenant.Id] = changes.Writes.Select(static write => write.Record).OfType<TenantStatus>().FirstOrDefault()?.LastAccessAt;
+    }
+
+    /// <summary>Whoever has a request under way is not idle.</summary>
+    private void JudgeIdle(string tenantId)
+    {
+        foreach (var delivery in cluster.Runtime.Apps.Values.Where(app => app.TenantId == tenantId && app.IsRunning).SelectMany(static app => app.InFlight))
+        {
+            cluster.Check(
+                !delivery.Gateway.IsInTouch || delivery.Gateway.Life != delivery.Life || cluster.World.Elapsed - delivery.Since < ReportedBy,
+                Rules.IdleSafety,
+                $"tenant {tenantId} is called idle, but {delivery.Request} is under way since {delivery.Since}");
+        }
     }
 
     private void JudgeStatus(Actor actor, TenantStatus status, TenantState? old, Lease? lease, bool isIntent)

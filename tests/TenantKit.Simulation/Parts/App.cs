@@ -96,6 +96,11 @@ internal sealed class App
         }
 
         var needs = random.Chance(0.1) ? random.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) : random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(80));
+        if (!delivery.Request.Writes && cluster.Faults.Strikes(FaultKind.AppStreams))
+        {
+            needs = cluster.Faults.LotsOf(FaultKind.AppStreams).Between(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(3));
+        }
+
         await Task.Delay(needs, cluster.Runtime.Node);
         inFlight.Remove(delivery.Number);
         return cluster.Faults.Strikes(FaultKind.AppErrors) ? 500 : 200;

@@ -150,7 +150,7 @@ internal sealed class Forwarder(Cluster cluster, GatewayPart gateway, VirtualNod
             app.TenantId == tenantId && (request.IsAdministrator || request.PrincipalId == "user-of-" + tenantId), Rules.RightTenant, $"{request} came to {app.Id} of tenant {app.TenantId}");
         cluster.Check(
             request.Deliveries <= (request.Writes ? 1 : 2), Rules.Delivery, $"{request} was delivered {request.Deliveries} times");
-        var delivery = new Delivery(++deliveries, request, gateway, gateway.Life);
+        var delivery = new Delivery(++deliveries, request, gateway, gateway.Life, cluster.World.Elapsed);
         var status = await app.HandleAsync(delivery);
         if (app.IsRunning && cluster.Network.Carry(cluster.Runtime.Node, node) is { } back)
         {

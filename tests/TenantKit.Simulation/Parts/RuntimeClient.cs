@@ -31,6 +31,12 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
             () =>
             {
                 Server.Rules.Ensuring(actor, spec, knew);
+                if (!Server.Fences && cluster.Faults.Strikes(FaultKind.RuntimeLate))
+                {
+                    Server.EnsureLate(spec with { FencingToken = 0 });
+                    throw new OrchestratorException(StatusReasons.OrchestratorUnavailable, "Injected: 504, it was not done in time.", isTransient: true);
+                }
+
                 return Server.Runtime.EnsureAsync(Server.Fences ? spec : spec with { FencingToken = 0 }, CancellationToken.None);
             },
             cancellationToken);

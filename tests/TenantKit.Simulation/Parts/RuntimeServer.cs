@@ -107,6 +107,18 @@ internal sealed class RuntimeServer
         return result;
     }
 
+    /// <summary>Starts the unit much later, should the tenant be asleep or gone by then.</summary>
+    public void EnsureLate(UnitSpec spec) => Node.Post(
+        () =>
+        {
+            if (cluster.Store.Find(spec.Unit.TenantId)?.Tenant.Desired is DesiredState.Sleeping or DesiredState.Deleted && Truth(spec.Unit.TenantId)?.HasCompute != true)
+            {
+                cluster.Note($"the runtime starts {spec.Unit.TenantId} late");
+                _ = Runtime.EnsureAsync(spec, CancellationToken.None);
+            }
+        },
+        cluster.Faults.LotsOf(FaultKind.RuntimeLate).Between(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(60)));
+
     /// <summary>What an app does with the request to stop: it may crash on it, or not listen until it is killed.</summary>
     public void Disturb(string tenantId)
     {

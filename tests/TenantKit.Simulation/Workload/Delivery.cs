@@ -7,4 +7,5 @@ namespace TenantKit.Simulation.Workload;
 /// <param name="Request">The request.</param>
 /// <param name="Gateway">From where.</param>
 /// <param name="Life">Which life of the gateway.</param>
-internal sealed record Delivery(long Number, SimulatedRequest Request, GatewayPart Gateway, int Life);
+/// <param name="Since">When it left the gateway.</param>
+internal sealed record Delivery(long Number, SimulatedRequest Request, GatewayPart Gateway, int Life, TimeSpan Since);
