@@ -95,6 +95,7 @@ public static class TenantAdminServiceCollectionExtensions
     {
         services.TryAddSingleton<AccessTokenKey>();
         services.TryAddSingleton<AccessTokens>();
+        services.TryAddSingleton<TokenRevocations>();
         services.TryAddSingleton<PasswordWork>();
         services.TryAddSingleton<SignInLimiter>();
         services.TryAddSingleton<UnknownNames>();

@@ -90,6 +90,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ReconcileWorkers>();
         services.TryAddSingleton<RestlessTenants>();
         services.TryAddSingleton<UnitWatcher>();
+        services.TryAddSingleton<RevocationSweeper>();
         services.TryAddSingleton<Sweeper>();
         services.TryAddSingleton<ActivityTracker>();
         services.TryAddSingleton<ITenantActivity>(static provider => provider.GetRequiredService<ActivityTracker>());
@@ -132,6 +133,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<IOperationReader>(static provider => provider.GetRequiredService<ITenantStore>());
         services.TryAddSingleton<IAuditReader>(static provider => provider.GetRequiredService<ITenantStore>());
         services.TryAddSingleton<ILeaseReader>(static provider => provider.GetRequiredService<ITenantStore>());
+        services.TryAddSingleton<IRevocationReader>(static provider => provider.GetRequiredService<ITenantStore>());
     }
 
     /// <summary>Makes one store the only one: it serves every storage contract.</summary>

@@ -11,6 +11,9 @@ namespace TenantKit.Gateway;
 /// <remarks>Used again for later requests: whoever keeps one beyond its request sees another's.</remarks>
 internal sealed class Exchange(HttpContext http, RequestTarget target)
 {
+    private bool atInstance;
+    private bool isCut;
+
     public HttpContext Http { get; private set; } = http;
 
     /// <summary>The path as it was sent and will be forwarded; Resolution takes the tenant's prefix off.</summary>
@@ -43,10 +46,23 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>The tenant's route as Access saw it. Routing may have moved on since: the steps after it read the registry again.</summary>
     public Route Route { get; set; } = null!;
 
+    /// <summary>True while it is at an instance, or about to be; such ones are cut off when the tenant is locked, waiting ones get their answer.</summary>
+    public bool AtInstance { get => Volatile.Read(ref atInstance); set => Volatile.Write(ref atInstance, value); }
+
+    /// <summary>True once its connection was ended because it may not go on.</summary>
+    public bool IsCut { get => Volatile.Read(ref isCut); set => Volatile.Write(ref isCut, value); }
+
+    /// <summary>The neighbour in <see cref="Activity.OpenRequests"/>.</summary>
+    public Exchange? Previous { get; set; }
+
+    /// <summary>The other neighbour.</summary>
+    public Exchange? Next { get; set; }
+
     /// <summary>Begins another request.</summary>
     public void Reset(HttpContext of, RequestTarget at)
     {
         (Http, Target, Prefix, Caller, NewAffinity) = (of, at, string.Empty, null, null);
         (Started, Repeatable, Repeated, Body, Failed, Route) = (0, false, false, null, null, null!);
+        (AtInstance, IsCut) = (false, false);
     }
 }

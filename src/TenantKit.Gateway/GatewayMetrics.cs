@@ -17,6 +17,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> lists;
     private readonly Counter<long> losses;
     private readonly Counter<long> ejections;
+    private readonly Counter<long> cuts;
     private readonly Histogram<double> held;
 
     public GatewayMetrics(IMeterFactory meters, IRouteRegistry registry)
@@ -30,6 +31,7 @@ internal sealed class GatewayMetrics
         lists = meter.CreateCounter<long>("tenantkit.gateway.feed.lists", "{list}", "Whole lists of routes applied.");
         losses = meter.CreateCounter<long>("tenantkit.gateway.feed.losses", "{loss}", "Times the route feed broke.");
         ejections = meter.CreateCounter<long>("tenantkit.gateway.ejections", "{ejection}", "Instances left out for a while because of how they answered.");
+        cuts = meter.CreateCounter<long>("tenantkit.gateway.cuts", "{request}", "Requests and streams that were cut off because they may no longer go on.");
         held = meter.CreateHistogram<double>("tenantkit.gateway.held", "s", "Time requests waited for their tenant to become ready.");
         meter.CreateObservableGauge("tenantkit.gateway.routes", () => registry.Count, "{route}", "Routes in the table.");
         meter.CreateObservableGauge("tenantkit.gateway.revision", () => registry.Revision, "{revision}", "Newest route revision applied.");
@@ -49,6 +51,8 @@ internal sealed class GatewayMetrics
         EjectionReason.ErrorRate => "error_rate",
         _ => "trial_failed",
     }));
+
+    public void Cut(int count, string reason) => cuts.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
     public void Woke() => wakes.Add(1);
 

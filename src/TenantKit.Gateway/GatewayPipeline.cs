@@ -17,7 +17,7 @@ namespace TenantKit.Gateway;
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
     StrictEdge edge, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
-    AccessGate access, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
+    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
 
@@ -107,8 +107,14 @@ internal sealed class GatewayPipeline(
     {
         var keepsAwake = exchange.Caller is not null;
         var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
+        counter.Open.Add(exchange);
         try
         {
+            if (exchange.Caller is { } caller && revocations.IsRevoked(caller))
+            {
+                return GatewayProblems.SignInEnded;
+            }
+
             if (limits.Check(counter) is { } tooMuch)
             {
                 return tooMuch;
@@ -129,6 +135,7 @@ internal sealed class GatewayPipeline(
         }
         finally
         {
+            counter.Open.Remove(exchange);
             activity.Leave(counter, keepsAwake);
         }
     }

@@ -7,6 +7,9 @@ internal static class GatewayProblems
 
     public static GatewayProblem NotServed { get; } = new(404, "not_found", "There is nothing at this address.");
 
+    public static GatewayProblem SignInEnded { get; } =
+        new(401, "invalid_token", "The sign-in is not valid or has ended.", "Sign in again at the admin API and send the new access token.") { Header = new("WWW-Authenticate", "Bearer error=\"invalid_token\"") };
+
     public static GatewayProblem TenantSuspended { get; } = new(403, "tenant_suspended", "The tenant is suspended.", "Ask an administrator to resume it.");
 
     public static GatewayProblem NotYourTenant { get; } = new(403, "not_your_tenant", "The tenant is not yours.", "Sign in as one of its users, or use your own tenant's address.");

@@ -75,6 +75,7 @@ public static class TenantGatewayServiceCollectionExtensions
     {
         services.TryAddSingleton<AccessTokenKeyCache>();
         services.TryAddSingleton<TokenCache>();
+        services.TryAddSingleton<RevocationTable>();
         services.TryAddSingleton<AccessTokenValidator>();
         services.TryAddSingleton<Authenticator>();
         services.TryAddSingleton<AccessGate>();

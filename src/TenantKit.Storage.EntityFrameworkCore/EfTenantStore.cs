@@ -165,6 +165,11 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
         async (session, stop) => await session.Context.Set<Lease>().OrderBy(lease => lease.Name).ToListAsync(stop).ConfigureAwait(false),
         cancellationToken);
 
+    public Task<IReadOnlyList<Revocation>> ListRevocationsAsync(long afterRevision, CancellationToken cancellationToken) => sessions.UseAsync<IReadOnlyList<Revocation>>(
+        async (session, stop) => await session.Context.Set<Revocation>().Where(revocation => revocation.Revision > afterRevision)
+            .OrderBy(revocation => revocation.Revision).ThenBy(revocation => revocation.Id).ToListAsync(stop).ConfigureAwait(false),
+        cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (committer.IsValueCreated)

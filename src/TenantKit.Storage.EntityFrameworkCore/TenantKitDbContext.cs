@@ -30,6 +30,7 @@ public sealed class TenantKitDbContext(DbContextOptions<TenantKitDbContext> opti
         // No foreign keys: a change set may name its records in any order, and a row outlives the one it points to until the control loop removes it.
         modelBuilder.ApplyConfiguration(new UserConfiguration());
         modelBuilder.ApplyConfiguration(new RefreshTokenConfiguration());
+        modelBuilder.ApplyConfiguration(new RevocationConfiguration());
         modelBuilder.ApplyConfiguration(new TenantConfiguration());
         modelBuilder.ApplyConfiguration(new TenantStatusConfiguration());
         modelBuilder.ApplyConfiguration(new InstanceConfiguration());

@@ -46,12 +46,12 @@ internal sealed class RouteStream(IRouteFeed feed, IOptions<TenantControlOptions
         var listing = feed.ListAsync(cancellationToken);
         await KeepAliveAsync(http, listing, cancellationToken).ConfigureAwait(false);
         var list = await listing.ConfigureAwait(false);
-        foreach (var part in list.Routes.Chunk(RoutesPerEvent))
+        foreach (var part in Split(list, list.Revision))
         {
-            await http.Response.Body.WriteAsync(Event(GatewayProtocol.ListPart, null, RouteCodec.Write(list with { Routes = part })), cancellationToken).ConfigureAwait(false);
+            await http.Response.Body.WriteAsync(Event(GatewayProtocol.ListPart, null, RouteCodec.Write(part)), cancellationToken).ConfigureAwait(false);
         }
 
-        await http.Response.Body.WriteAsync(Event(GatewayProtocol.ListEnd, list.Revision, RouteCodec.Write(list with { Routes = [] })), cancellationToken).ConfigureAwait(false);
+        await http.Response.Body.WriteAsync(Event(GatewayProtocol.ListEnd, list.Revision, RouteCodec.Write(list with { Routes = [], Revocations = [] })), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WatchAsync(HttpContext http, long after, CancellationToken cancellationToken)
@@ -83,14 +83,19 @@ internal sealed class RouteStream(IRouteFeed feed, IOptions<TenantControlOptions
     // Only the last part of a batch may be resumed after: the parts before it have no id and do not move the revision.
     private static async Task WriteChangesAsync(HttpContext http, RouteList batch, long before, CancellationToken cancellationToken)
     {
-        var parts = batch.Routes.Count == 0 ? [[]] : batch.Routes.Chunk(RoutesPerEvent).ToArray();
+        var parts = Split(batch, before).DefaultIfEmpty(batch with { Revision = before }).ToArray();
         for (var i = 0; i < parts.Length; i++)
         {
             var isLast = i == parts.Length - 1;
-            var part = batch with { Routes = parts[i], Revision = isLast ? batch.Revision : before };
+            var part = isLast ? parts[i] with { Revision = batch.Revision } : parts[i];
             await http.Response.Body.WriteAsync(Event(GatewayProtocol.Changes, isLast ? batch.Revision : null, RouteCodec.Write(part)), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // Revocations first: routes can wait for them, not they for routes.
+    private static IEnumerable<RouteList> Split(RouteList list, long revision) =>
+        list.Revocations.Chunk(RoutesPerEvent).Select(part => list with { Routes = [], Revocations = part, Revision = revision })
+            .Concat(list.Routes.Chunk(RoutesPerEvent).Select(part => list with { Routes = part, Revocations = [], Revision = revision }));
 
     private async Task KeepAliveAsync(HttpContext http, Task waiting, CancellationToken cancellationToken)
     {

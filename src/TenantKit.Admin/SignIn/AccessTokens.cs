@@ -15,6 +15,9 @@ internal sealed class AccessTokens(AccessTokenKey key, TimeProvider time, IOptio
     public const string Issuer = "tenantkit";
     public const string Audience = "tenantkit";
 
+    /// <summary>No token lives longer, whatever is configured now or was before; see <see cref="TenantAdminOptions.AccessTokenLifetime"/>.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials credentials = new(key.SecurityKey, SecurityAlgorithms.EcdsaSha256);
 

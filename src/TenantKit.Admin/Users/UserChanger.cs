@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using TenantKit.Admin.Audit;
 using TenantKit.Admin.Http;
+using TenantKit.Admin.SignIn;
 using TenantKit.Audit;
 using TenantKit.Storage;
 using TenantKit.Users;
@@ -10,7 +11,8 @@ namespace TenantKit.Admin.Users;
 
 /// <summary>Changes a user. A new password, role or disabling ends all earlier sign-ins.</summary>
 internal sealed class UserChanger(
-    IUserStore<TenantKitUser> store, UserWriteContext pending, UserValues values, LastAdministrator lastAdministrator, AuditFactory audit, TimeProvider time)
+    IUserStore<TenantKitUser> store, UserWriteContext pending, UserValues values, LastAdministrator lastAdministrator, TokenRevocations revocations,
+    AuditFactory audit, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -36,8 +38,10 @@ internal sealed class UserChanger(
                 await lastAdministrator.GuardAsync(user, changes, cancellationToken).ConfigureAwait(false);
             }
 
+            var stamp = user.SecurityStamp;
             changes.Record(audit.Create(actor, "user.update", "user/" + user.Id, detail: Apply(user, request, hash)));
-            if (await pending.UpdateAsync(store, user, changes, cancellationToken).ConfigureAwait(false))
+            var revocation = user.SecurityStamp == stamp ? null : revocations.Of(user);
+            if (await pending.UpdateAsync(store, user, changes, cancellationToken, revocation).ConfigureAwait(false))
             {
                 return user;
             }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using TenantKit.Admin.Audit;
 using TenantKit.Admin.Http;
+using TenantKit.Admin.SignIn;
 using TenantKit.Audit;
 using TenantKit.Management;
 using TenantKit.Operations;
@@ -24,6 +25,7 @@ internal sealed class UserRemover(
     UserWriteContext pending,
     LastAdministrator lastAdministrator,
     ITenantManager tenants,
+    TokenRevocations revocations,
     AuditFactory audit,
     TimeProvider time)
 {
@@ -69,12 +71,12 @@ internal sealed class UserRemover(
     {
         if (draft is null || !UserWriteContext.Joins(store))
         {
-            return pending.DeleteAsync(store, user, draft is null ? changes : changes.Include(draft.Changes), cancellationToken);
+            return pending.DeleteAsync(store, user, draft is null ? changes : changes.Include(draft.Changes), revocations.OfAll(user), cancellationToken);
         }
 
         user.DeletedAt = user.UpdatedAt = time.GetUtcNow();
         user.SecurityStamp = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        return pending.UpdateAsync(store, user, changes.Include(draft.Changes), cancellationToken);
+        return pending.UpdateAsync(store, user, changes.Include(draft.Changes), cancellationToken, revocations.OfAll(user));
     }
 
     private async Task<bool> IsLastOfTenantAsync(TenantKitUser user, ChangeSet changes, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using TenantKit.Storage;
+using TenantKit.Users;
 
 namespace TenantKit.Admin.Users;
 
@@ -43,19 +44,44 @@ internal sealed class UserWriteContext(IChangeWriter writer)
         return await write().ConfigureAwait(false);
     }
 
-    /// <summary>Updates a user.</summary>
+    /// <summary>Updates a user, and ends its access tokens when a revocation says so.</summary>
     /// <returns>False when the row was changed in the meantime: read again and repeat.</returns>
-    public async Task<bool> UpdateAsync(IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet? changes, CancellationToken cancellationToken)
-    {
-        var result = await WriteAsync(store, changes, () => store.UpdateAsync(user, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return IdentityErrors.IsConcurrency(result) ? false : result.Succeeded ? true : throw IdentityErrors.ToProblem(result);
-    }
+    public Task<bool> UpdateAsync(
+        IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet? changes, CancellationToken cancellationToken, Revocation? revocation = null) =>
+        WriteAsync(store, changes, revocation, () => store.UpdateAsync(user, cancellationToken), cancellationToken);
 
-    /// <summary>Deletes a user.</summary>
+    /// <summary>Deletes a user, and ends its access tokens.</summary>
     /// <returns>False when the row was changed in the meantime: read again and repeat.</returns>
-    public async Task<bool> DeleteAsync(IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet changes, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(
+        IUserStore<TenantKitUser> store, TenantKitUser user, ChangeSet changes, Revocation revocation, CancellationToken cancellationToken) =>
+        WriteAsync(store, changes, revocation, () => store.DeleteAsync(user, cancellationToken), cancellationToken);
+
+    private async Task<bool> WriteAsync(
+        IUserStore<TenantKitUser> store, ChangeSet? changes, Revocation? revocation, Func<Task<IdentityResult>> write, CancellationToken cancellationToken)
     {
-        var result = await WriteAsync(store, changes, () => store.DeleteAsync(user, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return IdentityErrors.IsConcurrency(result) ? false : result.Succeeded ? true : throw IdentityErrors.ToProblem(result);
+        var joins = Joins(store);
+        if (joins && revocation is not null)
+        {
+            changes = (changes ?? new ChangeSet()).Put(revocation);
+        }
+
+        var result = await WriteAsync(store, changes, write, cancellationToken).ConfigureAwait(false);
+        if (IdentityErrors.IsConcurrency(result))
+        {
+            return false;
+        }
+
+        if (!result.Succeeded)
+        {
+            throw IdentityErrors.ToProblem(result);
+        }
+
+        if (!joins && revocation is not null)
+        {
+            // Not before the row: a stamp that was never stored would lock the user out.
+            await writer.CommitAsync(new ChangeSet().Put(revocation), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
     }
 }

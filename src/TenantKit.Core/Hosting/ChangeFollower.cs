@@ -8,6 +8,7 @@ using TenantKit.Routing.Feed;
 using TenantKit.Storage;
 using TenantKit.Templates;
 using TenantKit.Tenants;
+using TenantKit.Users;
 
 namespace TenantKit.Hosting;
 
@@ -37,7 +38,7 @@ internal sealed partial class ChangeFollower(
             }
         }
 
-        book.Load(routes, seen);
+        book.Load(routes, await store.ListRevocationsAsync(0, cancellationToken), seen);
     }
 
     public async Task FollowAsync(CancellationToken stopping)
@@ -71,8 +72,15 @@ internal sealed partial class ChangeFollower(
     {
         var upTo = entries[^1].Revision;
         List<Route> routes = [];
+        IReadOnlyList<Revocation> revoked = [];
         foreach (var tenantId in entries.Select(static entry => entry.TenantId).Distinct())
         {
+            if (tenantId == ChangeLogEntry.Revocations)
+            {
+                revoked = await store.ListRevocationsAsync(seen, stopping);
+                continue;
+            }
+
             if (await store.LoadStateAsync(tenantId, stopping) is not { } state)
             {
                 continue;
@@ -91,7 +99,7 @@ internal sealed partial class ChangeFollower(
             }
         }
 
-        book.Publish(routes, upTo);
+        book.Publish(routes, revoked, upTo);
         seen = upTo;
     }
 

@@ -1,6 +1,6 @@
 namespace TenantKit.Routing;
 
-/// <summary>All routes at a revision.</summary>
+/// <summary>All routes at a revision, or those that changed up to it.</summary>
 /// <param name="Routes">The routes, those in state <see cref="RouteState.Gone"/> left out.</param>
 /// <param name="Revision">Watch after this revision to miss nothing.</param>
 public sealed record RouteList(IReadOnlyList<Route> Routes, long Revision)
@@ -16,4 +16,7 @@ public sealed record RouteList(IReadOnlyList<Route> Routes, long Revision)
     /// than a revision which the reader knows proves that the store was put back.
     /// </summary>
     public long? StoreRevision { get; init; }
+
+    /// <summary>Users whose access tokens ended before their time: all that count, or the new ones. In order of revision.</summary>
+    public IReadOnlyList<Users.Revocation> Revocations { get; init; } = [];
 }

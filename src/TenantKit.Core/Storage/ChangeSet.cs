@@ -5,8 +5,8 @@ namespace TenantKit.Storage;
 /// <summary>What one transaction writes: all of it, or nothing.</summary>
 /// <remarks>
 /// Records that may be written: <see cref="Tenants.Tenant"/>, <see cref="Tenants.TenantStatus"/>, <see cref="Tenants.Instance"/>,
-/// <see cref="Tenants.LedgerEntry"/>, <see cref="Users.User"/>, <see cref="Users.RefreshToken"/>, <see cref="Templates.Template"/>,
-/// <see cref="Operations.Operation"/>, <see cref="IdempotencyRecord"/>, <see cref="Lease"/>. Not thread-safe while it is being filled.
+/// <see cref="Tenants.LedgerEntry"/>, <see cref="Users.User"/>, <see cref="Users.RefreshToken"/>, <see cref="Users.Revocation"/>,
+/// <see cref="Templates.Template"/>, <see cref="Operations.Operation"/>, <see cref="IdempotencyRecord"/>, <see cref="Lease"/>. Not thread-safe while it is being filled.
 /// </remarks>
 public sealed class ChangeSet
 {

@@ -6,7 +6,7 @@ public interface IChangeWriter
     /// <summary>
     /// Commits a change set atomically. All its records get the same new revision, greater than every earlier one, and every tenant
     /// that a <see cref="Tenants.Tenant"/>, <see cref="Tenants.TenantStatus"/>, <see cref="Tenants.Instance"/> or
-    /// <see cref="Operations.Operation"/> of it belongs to gets one row in the change log.
+    /// <see cref="Operations.Operation"/> of it belongs to gets one row in the change log; so does a new <see cref="Users.Revocation"/>.
     /// </summary>
     /// <param name="changes">What to write. An empty set does nothing and returns the current revision.</param>
     /// <param name="cancellationToken">Cancels before the commit; after it the answer is given.</param>

@@ -1,7 +1,7 @@
 namespace TenantKit.Storage;
 
 /// <summary>The whole store: what one provider implements. Consumers ask for the small contract they need.</summary>
-public interface ITenantStore : IChangeWriter, IChangeLog, ITenantReader, IUserReader, ITemplateReader, IOperationReader, IAuditReader, ILeaseReader
+public interface ITenantStore : IChangeWriter, IChangeLog, ITenantReader, IUserReader, ITemplateReader, IOperationReader, IAuditReader, ILeaseReader, IRevocationReader
 {
     /// <summary>Makes the store usable: creates or migrates its schema. Safe to call again.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>

@@ -60,7 +60,7 @@ internal sealed class AccessGate(IRouteRegistry registry)
     }
 
     private static GatewayProblem SignInNeeded(Authentication authentication) => authentication.Presented
-        ? new(401, "invalid_token", "The sign-in is not valid or has ended.", "Sign in again at the admin API and send the new access token.") { Header = new("WWW-Authenticate", "Bearer error=\"invalid_token\"") }
+        ? GatewayProblems.SignInEnded
         : new(401, "sign_in_required", "Sign-in is required.", "Send an access token of the admin API: Authorization: Bearer {token}.") { Header = new("WWW-Authenticate", "Bearer") };
 
     private bool TryFind(TenantReference? tenant, out Route? route)

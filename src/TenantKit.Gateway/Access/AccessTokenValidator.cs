@@ -78,10 +78,11 @@ internal sealed class AccessTokenValidator(AccessTokenKeyCache keys, TokenCache 
     private static Caller? ToCaller(JsonWebToken token)
     {
         var tenant = token.TryGetClaim(AccessTokenClaims.TenantId, out var claim) ? claim.Value : null;
+        var stamp = token.TryGetClaim(AccessTokenClaims.Stamp, out var stampClaim) ? stampClaim.Value : string.Empty;
         return string.IsNullOrEmpty(token.Subject)
             || !token.TryGetClaim(AccessTokenClaims.Role, out var role)
             || !token.TryGetClaim(AccessTokenClaims.UserName, out var name)
             ? null
-            : new Caller(token.Subject, name.Value, role.Value, string.IsNullOrEmpty(tenant) ? null : tenant, new DateTimeOffset(token.ValidTo + Skew, TimeSpan.Zero));
+            : new Caller(token.Subject, name.Value, role.Value, string.IsNullOrEmpty(tenant) ? null : tenant, new DateTimeOffset(token.ValidTo + Skew, TimeSpan.Zero), stamp);
     }
 }

@@ -6,7 +6,8 @@ namespace TenantKit.Gateway.Access;
 /// <param name="Role">Its role in lower case.</param>
 /// <param name="TenantId">Its tenant; null for staff without one.</param>
 /// <param name="ExpiresAt">When the token ends (UTC), clock skew included.</param>
-internal sealed record Caller(string UserId, string UserName, string Role, string? TenantId, DateTimeOffset ExpiresAt)
+/// <param name="Stamp">The user's security stamp at sign-in, hashed; empty when the token says none.</param>
+internal sealed record Caller(string UserId, string UserName, string Role, string? TenantId, DateTimeOffset ExpiresAt, string Stamp = "")
 {
     /// <summary>Administrators manage everything, and so may enter every tenant; operators and auditors may not.</summary>
     public bool MayEnter(string tenantId) => Role == "administrator" || string.Equals(TenantId, tenantId, StringComparison.Ordinal);

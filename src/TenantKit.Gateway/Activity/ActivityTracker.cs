@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TenantKit.Control;
+using TenantKit.Gateway.Access;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Activity;
@@ -75,6 +76,25 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
         {
             counter.Draining = false;
         }
+    }
+
+    /// <summary>Ends the requests and streams of a tenant that are at an instance.</summary>
+    public int CutTenant(string tenantId) =>
+        counters.TryGetValue(tenantId, out var counter) ? counter.Open.Cut(static exchange => exchange.AtInstance) : 0;
+
+    /// <summary>Ends the requests and streams of callers of whom a condition is true, whatever they wait for.</summary>
+    public int CutCallers(Func<Caller, bool> condition)
+    {
+        // What was revoked is seen by whoever enters from here on.
+        Interlocked.MemoryBarrier();
+        var count = 0;
+        Func<Exchange, bool> isCut = exchange => exchange.Caller is { } caller && condition(caller);
+        foreach (var (_, counter) in counters)
+        {
+            count += counter.Open.Cut(isCut);
+        }
+
+        return count;
     }
 
     /// <summary>Takes a report; give it back with <see cref="PutBack"/> when it does not arrive.</summary>

@@ -13,6 +13,9 @@ internal sealed class TenantCounter
     private int told = 1;
     private long paidUntil;
 
+    /// <summary>What is going on.</summary>
+    public OpenRequests Open { get; } = new();
+
     public int InFlight => Math.Max(0, Volatile.Read(ref inFlight));
 
     public int Forwarding => Volatile.Read(ref forwarding);

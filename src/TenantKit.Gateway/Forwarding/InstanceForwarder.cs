@@ -43,7 +43,7 @@ internal sealed class InstanceForwarder(
             transformer.Begin(exchange, slot, exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route));
             transformer.Deadline.Start(TryTime(exchange, left));
             var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, Request, transformer, transformer.Deadline.Token);
-            return Learn(slot, error, Classify(http, error, transformer.Deadline));
+            return exchange.IsCut ? ForwardResult.Done : Learn(slot, error, Classify(http, error, transformer.Deadline));
         }
         finally
         {

@@ -26,7 +26,7 @@ internal sealed class TenantDispatcher(
     {
         var tenantId = exchange.Route.TenantId;
         retries.Begin(exchange);
-        while (true)
+        while (!exchange.IsCut)
         {
             var (slot, result) = await TryForwardAsync(exchange, counter);
             if (slot is not null)
@@ -63,12 +63,15 @@ internal sealed class TenantDispatcher(
                 return problem;
             }
         }
+
+        return null; // nobody is there any more
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter)
     {
-        // Counted before the route is read; see ActivityTracker for why.
+        // Counted before the route is read; see ActivityTracker for why. So is the mark by which it is found when the tenant is locked.
+        exchange.AtInstance = true;
         counter.BeginForward();
         try
         {
@@ -88,6 +91,7 @@ internal sealed class TenantDispatcher(
         }
         finally
         {
+            exchange.AtInstance = false;
             activity.EndForward(counter);
         }
     }

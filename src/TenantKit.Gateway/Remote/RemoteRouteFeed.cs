@@ -9,6 +9,7 @@ using TenantKit.Control.Remote;
 using TenantKit.Diagnostics;
 using TenantKit.Routing;
 using TenantKit.Storage;
+using TenantKit.Users;
 
 namespace TenantKit.Gateway.Remote;
 
@@ -25,14 +26,16 @@ internal sealed class RemoteRouteFeed(ControlPeers peers, IOptions<RemoteControl
     {
         using var answer = await OpenAsync(null, cancellationToken);
         var routes = new List<Route>();
+        var revocations = new List<Revocation>();
         try
         {
             await foreach (var item in ReadAsync(answer, cancellationToken))
             {
                 routes.AddRange(item.Data.Routes);
+                revocations.AddRange(item.Data.Revocations);
                 if (item.EventType == GatewayProtocol.ListEnd)
                 {
-                    return item.Data with { Routes = routes };
+                    return item.Data with { Routes = routes, Revocations = revocations };
                 }
             }
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TenantKit.Diagnostics;
+using TenantKit.Gateway.Access;
 using TenantKit.Routing;
 using TenantKit.Storage;
 
@@ -9,7 +10,8 @@ namespace TenantKit.Gateway.Routing;
 /// <summary>Keeps the table of routes in step with the control plane: lists once, then follows by revision, and lists again only when told to.</summary>
 /// <remarks>While the control plane is away the table stays as it was, and requests go on being answered from it.</remarks>
 internal sealed partial class RouteFollower(
-    IRouteFeed feed, IRouteRegistry registry, SnapshotKeeper snapshot, IRandomSource random, TimeProvider time, GatewayMetrics metrics, ILogger<RouteFollower> logger) : BackgroundService
+    IRouteFeed feed, IRouteRegistry registry, RevocationTable revocations, SnapshotKeeper snapshot, IRandomSource random, TimeProvider time, GatewayMetrics metrics,
+    ILogger<RouteFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -45,6 +47,7 @@ internal sealed partial class RouteFollower(
                         break;
                     }
 
+                    revocations.Apply(changes);
                     registry.Apply(changes);
                     failures = 0;
                 }
@@ -88,6 +91,7 @@ internal sealed partial class RouteFollower(
             LogPutBack(list.Revision, registry.Revision);
         }
 
+        revocations.Replace(list);
         registry.Replace(list);
         snapshot.Heard();
         metrics.FeedListed();

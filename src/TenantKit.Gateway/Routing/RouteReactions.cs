@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.Activity;
 using TenantKit.Gateway.Health;
@@ -6,12 +8,18 @@ using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Routing;
 
-/// <summary>What follows from a changed route, in this order: instances, then those who wait for them, then the report a drain waits for.</summary>
-internal sealed class RouteReactions(IRouteRegistry registry, FleetTable fleets, TenantActivator activator, ActivityTracker activity) : IHostedService
+/// <summary>
+/// What follows from a changed route, in this order: who may no longer be there, instances, then those who wait for them, then the report a drain
+/// waits for. And what follows from a revocation.
+/// </summary>
+internal sealed partial class RouteReactions(
+    IRouteRegistry registry, RevocationTable revocations, FleetTable fleets, TenantActivator activator, ActivityTracker activity, GatewayMetrics metrics,
+    ILogger<RouteReactions> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         registry.Changed += OnRoute;
+        revocations.Revoked += OnRevoked;
         fleets.Changed += activator.Notify;
         return Task.CompletedTask;
     }
@@ -19,12 +27,19 @@ internal sealed class RouteReactions(IRouteRegistry registry, FleetTable fleets,
     public Task StopAsync(CancellationToken cancellationToken)
     {
         registry.Changed -= OnRoute;
+        revocations.Revoked -= OnRevoked;
         fleets.Changed -= activator.Notify;
         return Task.CompletedTask;
     }
 
     private void OnRoute(Route route)
     {
+        if ((route.State is RouteState.Suspended or RouteState.Gone) && activity.CutTenant(route.TenantId) is > 0 and var count)
+        {
+            metrics.Cut(count, route.State == RouteState.Suspended ? "tenant_suspended" : "tenant_deleted");
+            LogTenantCut(count, route.TenantId, route.State);
+        }
+
         fleets.Follow(route);
         activator.Notify(route.TenantId);
         if (route.State != RouteState.Active || route.Instances.Any(static instance => instance.Draining))
@@ -36,4 +51,19 @@ internal sealed class RouteReactions(IRouteRegistry registry, FleetTable fleets,
             activity.DrainEnded(route.TenantId);
         }
     }
+
+    private void OnRevoked()
+    {
+        if (activity.CutCallers(revocations.IsRevoked) is > 0 and var count)
+        {
+            metrics.Cut(count, "user_revoked");
+            LogCallersCut(count);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Count} open requests and streams of tenant {TenantId} were cut off: it is {State}.")]
+    private partial void LogTenantCut(int count, string tenantId, RouteState state);
+
+    [LoggerMessage(2, LogLevel.Information, "{Count} open requests and streams were cut off: their users' sign-ins have ended.")]
+    private partial void LogCallersCut(int count);
 }

@@ -65,4 +65,7 @@ internal sealed class OtherStore : ITenantStore
         Task.FromResult(new Page<AuditEntry>([], null));
 
     public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Lease>>([]);
+
+    public Task<IReadOnlyList<Revocation>> ListRevocationsAsync(long afterRevision, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Revocation>>([]);
 }

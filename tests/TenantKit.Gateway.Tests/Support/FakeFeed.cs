@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using TenantKit.Routing;
 using TenantKit.Storage;
+using TenantKit.Users;
 
 namespace TenantKit.Gateway.Tests.Support;
 
@@ -10,6 +11,7 @@ internal sealed class FakeFeed : IRouteFeed
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Route> routes = [];
+    private readonly List<Revocation> revocations = [];
     private readonly List<RouteList> history = [];
     private readonly List<Channel<RouteList>> watchers = [];
     private long revision;
@@ -47,6 +49,26 @@ internal sealed class FakeFeed : IRouteFeed
         lock (gate)
         {
             return Put(change(routes[tenantId]));
+        }
+    }
+
+    /// <summary>Ends a user's tokens, but for those with a stamp.</summary>
+    public Revocation Revoke(string userId, string? validStamp = null)
+    {
+        lock (gate)
+        {
+            var revocation = new Revocation
+            {
+                Id = $"r{++revision}",
+                UserId = userId,
+                ValidStamp = validStamp,
+                CreatedAt = DateTimeOffset.UtcNow,
+                ExpiresAt = DateTimeOffset.UtcNow.AddDays(1),
+                Revision = revision,
+            };
+            revocations.Add(revocation);
+            Publish(new RouteList([], revision) { Revocations = [revocation] });
+            return revocation;
         }
     }
 
@@ -93,7 +115,7 @@ internal sealed class FakeFeed : IRouteFeed
         lock (gate)
         {
             Lists++;
-            return new RouteList([.. routes.Values], revision) { Epoch = Epoch, StoreRevision = StoreRevision ?? revision };
+            return new RouteList([.. routes.Values], revision) { Epoch = Epoch, StoreRevision = StoreRevision ?? revision, Revocations = [.. revocations] };
         }
     }
 

@@ -26,13 +26,18 @@ internal sealed class TokenIssuer
     }
 
     public string Issue(
-        string userId, string? tenantId, string role = "user", DateTimeOffset? expires = null, string issuer = Issuer, string audience = Audience, SigningCredentials? credentials = null)
+        string userId, string? tenantId, string role = "user", DateTimeOffset? expires = null, string issuer = Issuer, string audience = Audience, SigningCredentials? credentials = null, string? stamp = null)
     {
         var end = (expires ?? DateTimeOffset.UtcNow.AddMinutes(10)).UtcDateTime;
         var claims = new Dictionary<string, object> { ["sub"] = userId, [AccessTokenClaims.UserName] = $"{userId}-name", [AccessTokenClaims.Role] = role };
         if (tenantId is not null)
         {
             claims[AccessTokenClaims.TenantId] = tenantId;
+        }
+
+        if (stamp is not null)
+        {
+            claims[AccessTokenClaims.Stamp] = stamp;
         }
 
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

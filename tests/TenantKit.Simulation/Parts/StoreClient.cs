@@ -116,6 +116,9 @@ internal sealed class StoreClient(Cluster cluster, Actor actor, VirtualNode node
     public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) =>
         CallAsync(store => store.ListLeasesAsync(CancellationToken.None), cancellationToken);
 
+    public Task<IReadOnlyList<Revocation>> ListRevocationsAsync(long afterRevision, CancellationToken cancellationToken) =>
+        CallAsync(store => store.ListRevocationsAsync(afterRevision, CancellationToken.None), cancellationToken);
+
     private async Task TellAsync(long afterRevision, TaskCompletionSource told)
     {
         var waiting = cluster.Store.Node.RunAsync(() => cluster.Store.Store.WaitAsync(afterRevision, CancellationToken.None));

@@ -9,7 +9,7 @@ namespace TenantKit.Control.Remote;
 internal static class DefaultMembers
 {
     private static readonly object[] Defaults =
-        [new Route { TenantId = string.Empty, TenantName = string.Empty, State = RouteState.Active, Revision = 0 }, new ProbeSettings()];
+        [new RouteList([], 0), new Route { TenantId = string.Empty, TenantName = string.Empty, State = RouteState.Active, Revision = 0 }, new ProbeSettings()];
 
     public static void Omit(JsonTypeInfo type)
     {
@@ -18,7 +18,7 @@ internal static class DefaultMembers
             return;
         }
 
-        foreach (var property in type.Properties.Where(static property => !property.IsRequired && property.Get is not null))
+        foreach (var property in type.Properties.Where(static property => !property.IsRequired && property.AssociatedParameter is null && property.Get is not null))
         {
             var value = property.Get!(defaults);
             property.ShouldSerialize = (_, other) => !IsSame(value, other);

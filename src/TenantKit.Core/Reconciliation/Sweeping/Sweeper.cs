@@ -15,8 +15,8 @@ namespace TenantKit.Reconciliation.Sweeping;
 /// from an older copy, so it is kept and told of.
 /// </summary>
 internal sealed partial class Sweeper(
-    IContainerOrchestrator orchestrator, ITenantStore store, ShardLeases leases, RestlessTenants restless, ReconcileQueue queue, TenantKitMeter meter,
-    IRandomSource random, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<Sweeper> logger)
+    IContainerOrchestrator orchestrator, ITenantStore store, ShardLeases leases, RestlessTenants restless, ReconcileQueue queue, RevocationSweeper revocations,
+    TenantKitMeter meter, IRandomSource random, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<Sweeper> logger)
 {
     private readonly HashSet<string> suspects = new(StringComparer.Ordinal);
 
@@ -44,6 +44,7 @@ internal sealed partial class Sweeper(
 
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
+        await revocations.SweepAsync(cancellationToken);
         foreach (var tenantId in restless.Ids)
         {
             queue.Add(tenantId, IntentOrigin.Background);

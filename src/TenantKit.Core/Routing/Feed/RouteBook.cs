@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TenantKit.Diagnostics;
 using TenantKit.Storage;
+using TenantKit.Users;
 
 namespace TenantKit.Routing.Feed;
 
@@ -12,16 +13,18 @@ internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
     private readonly Lock gate = new();
     private readonly Dictionary<string, Route> routes = [];
     private readonly Queue<Route> changes = new();
+    private readonly List<Revocation> revocations = [];
     private readonly Pulse pulse = new();
     private readonly Latch loaded = new();
     private long revision;
     private long forgottenUpTo;
 
     /// <summary>Takes over everything that was read at a revision; until then a list waits, so that no gateway takes "not read yet" for "unknown".</summary>
-    public void Load(IEnumerable<Route> all, long atRevision)
+    public void Load(IEnumerable<Route> all, IEnumerable<Revocation> revoked, long atRevision)
     {
         lock (gate)
         {
+            Add(revoked, atRevision);
             foreach (var route in all)
             {
                 if (route.State != RouteState.Gone)
@@ -37,11 +40,12 @@ internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
         pulse.Set();
     }
 
-    /// <summary>Publishes changed routes, and that everything up to a revision was looked at.</summary>
-    public void Publish(IReadOnlyList<Route> changed, long upToRevision)
+    /// <summary>Publishes changed routes and new revocations, and that everything up to a revision was looked at.</summary>
+    public void Publish(IReadOnlyList<Route> changed, IReadOnlyList<Revocation> revoked, long upToRevision)
     {
         lock (gate)
         {
+            Add(revoked, upToRevision);
             foreach (var route in changed)
             {
                 if (route.State == RouteState.Gone)
@@ -66,13 +70,31 @@ internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
         pulse.Set();
     }
 
+    /// <summary>The revocations that concern no token any more.</summary>
+    public IReadOnlyList<Revocation> ExpiredRevocations(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            return revocations.Count == 0 ? [] : [.. revocations.Where(revocation => revocation.ExpiresAt <= now)];
+        }
+    }
+
+    /// <summary>Forgets revocations.</summary>
+    public void Forget(IReadOnlyCollection<Revocation> gone)
+    {
+        lock (gate)
+        {
+            revocations.RemoveAll(gone.Contains);
+        }
+    }
+
     public async Task<RouteList> ListAsync(CancellationToken cancellationToken)
     {
         await loaded.WaitAsync(cancellationToken);
         var newest = await log.GetRevisionAsync(cancellationToken);
         lock (gate)
         {
-            return new RouteList([.. routes.Values], revision) { Epoch = epoch.Current, StoreRevision = newest };
+            return new RouteList([.. routes.Values], revision) { Epoch = epoch.Current, StoreRevision = newest, Revocations = [.. revocations] };
         }
     }
 
@@ -125,7 +147,34 @@ internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
                 }
             }
 
-            return new RouteList([.. newest.Values.OrderBy(static route => route.Revision)], revision) { Epoch = epoch.Current };
+            return new RouteList([.. newest.Values.OrderBy(static route => route.Revision)], revision)
+            {
+                Epoch = epoch.Current,
+                Revocations = RevocationsAfter(afterRevision),
+            };
         }
+    }
+
+    private void Add(IEnumerable<Revocation> revoked, long upToRevision)
+    {
+        foreach (var revocation in revoked)
+        {
+            // One that is newer than what else was read comes again with its own revision: so they are in order, and each is here once.
+            if (revocation.Revision <= upToRevision)
+            {
+                revocations.Add(revocation);
+            }
+        }
+    }
+
+    private IReadOnlyList<Revocation> RevocationsAfter(long afterRevision)
+    {
+        var first = revocations.Count;
+        while (first > 0 && revocations[first - 1].Revision > afterRevision)
+        {
+            first--;
+        }
+
+        return first == revocations.Count ? [] : revocations[first..];
     }
 }

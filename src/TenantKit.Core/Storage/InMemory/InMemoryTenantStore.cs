@@ -149,6 +149,11 @@ internal sealed class InMemoryTenantStore : ITenantStore
     public Task<IReadOnlyList<Lease>> ListLeasesAsync(CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<Lease>>(() => [.. tables.Leases.After(null)], cancellationToken);
 
+    public Task<IReadOnlyList<Revocation>> ListRevocationsAsync(long afterRevision, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<Revocation>>(
+            () => [.. tables.Revocations.After(null).Where(revocation => revocation.Revision > afterRevision).OrderBy(static revocation => revocation.Revision)],
+            cancellationToken);
+
     private long Commit(ChangeSet changes)
     {
         if (changes.IsEmpty)

@@ -14,6 +14,7 @@ internal sealed class MemoryTables
     {
         Users = new(static (user, revision) => user with { Revision = revision }, LivingUserNames, static user => user.UserName, UsersByTenant);
         RefreshTokens = new(static (token, revision) => token with { Revision = revision });
+        Revocations = new(static (revocation, revision) => revocation with { Revision = revision });
         Tenants = new(static (tenant, revision) => tenant with { Revision = revision }, LivingTenantNames, static tenant => tenant.Name);
         Statuses = new(static (status, revision) => status with { Revision = revision });
         Instances = new(static (instance, revision) => instance with { Revision = revision }, indexes: InstancesByTenant);
@@ -27,6 +28,7 @@ internal sealed class MemoryTables
         {
             [typeof(User)] = Users,
             [typeof(RefreshToken)] = RefreshTokens,
+            [typeof(Revocation)] = Revocations,
             [typeof(Tenant)] = Tenants,
             [typeof(TenantStatus)] = Statuses,
             [typeof(Instance)] = Instances,
@@ -57,6 +59,8 @@ internal sealed class MemoryTables
     public MemoryTable<User> Users { get; }
 
     public MemoryTable<RefreshToken> RefreshTokens { get; }
+
+    public MemoryTable<Revocation> Revocations { get; }
 
     public MemoryTable<Tenant> Tenants { get; }
 
