@@ -117,6 +117,19 @@ public static class TestRecords
         ExpiresAt = Moment.AddSeconds(11),
     };
 
+    /// <summary>A revocation.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="userId">Its user.</param>
+    /// <returns>The revocation, not stored yet.</returns>
+    public static Revocation Revocation(string id, string userId) => new()
+    {
+        Id = id,
+        UserId = userId,
+        ValidStamp = "stamp-hash-of-" + userId,
+        CreatedAt = Moment.AddSeconds(20),
+        ExpiresAt = Moment.AddSeconds(21),
+    };
+
     /// <summary>A version of a template.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">The version.</param>

@@ -53,6 +53,27 @@ public sealed class RemoteRouteFeedTests
     }
 
     [Fact]
+    public async Task Revocations_ListedAndWatched_ArriveWholeAndInOrder()
+    {
+        await using var host = await ControlHost.StartAsync();
+        host.Feed.Put(Route(1));
+        var sent = Enumerable.Range(0, 1_001).Select(i => host.Feed.Revoke($"u{i}", i % 2 == 0 ? $"stamp{i}" : null)).ToList();
+        using var gateway = new GatewaySide([host.Url]);
+
+        var list = await gateway.Feed.ListAsync(Cancelled);
+
+        Assert.Equal(sent, list.Revocations);
+        Assert.Equal((1, 1_002L), (list.Routes.Count, list.Revision));
+        await using var batches = gateway.Feed.WatchAsync(list.Revision, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.True(await batches.MoveNextAsync());
+        Assert.Empty(batches.Current.Revocations);
+        var next = host.Feed.Revoke("u0");
+        Assert.True(await batches.MoveNextAsync());
+        Assert.Equal([next], batches.Current.Revocations);
+        Assert.Equal(next.Revision, batches.Current.Revision);
+    }
+
+    [Fact]
     public async Task Watch_WithoutChangesForLongerThanTheSilenceTimeout_LivesByHeartbeats()
     {
         await using var host = await ControlHost.StartAsync();

@@ -28,7 +28,7 @@ public sealed class SqliteStartTests : IDisposable
 
         var tables = await TablesAsync(Path.Combine(folder.Path, "new", "folder", "tenantkit.db"));
         Assert.Equal(
-            ["Audit", "ChangeLog", "Containers", "IdempotencyRecords", "Leases", "Ledger", "Operations", "RefreshTokens", "Resources", "StoreRevision", "Templates", "TenantStatuses", "Tenants", "Users"],
+            ["Audit", "ChangeLog", "Containers", "IdempotencyRecords", "Leases", "Ledger", "Operations", "RefreshTokens", "Resources", "Revocations", "StoreRevision", "Templates", "TenantStatuses", "Tenants", "Users"],
             tables.Where(static name => !name.StartsWith("__EF", StringComparison.Ordinal)));
     }
 

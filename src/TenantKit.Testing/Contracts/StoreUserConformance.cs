@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TenantKit.Testing.Contracts;
 
-/// <summary>What <see cref="IUserReader"/> promises.</summary>
+/// <summary>What <see cref="IUserReader"/> and <see cref="IRevocationReader"/> promise.</summary>
 public abstract class StoreUserConformance : TenantStoreConformance
 {
     /// <summary>What does not exist is null, not an error.</summary>
@@ -99,6 +99,35 @@ public abstract class StoreUserConformance : TenantStoreConformance
 
         Assert.Null(await Store.FindRefreshTokenAsync("r1", Stop));
         Assert.NotNull(await Store.FindRefreshTokenAsync("r2", Stop));
+    }
+
+    /// <summary>Revocations come in order of revision, each after the revision that was seen, until they are deleted.</summary>
+    [Fact]
+    public async Task ListRevocationsAsync_AfterARevision_GivesTheNewerOnesInOrder()
+    {
+        Assert.Empty(await Store.ListRevocationsAsync(0, Stop));
+        var first = await PutAsync(TestRecords.Revocation("r2", "u1"));
+        await PutAsync(TestRecords.User("u1"));
+        var second = await PutAsync(TestRecords.Revocation("r1", "u1") with { ValidStamp = null }, TestRecords.Revocation("r3", "u2"));
+
+        var all = await Store.ListRevocationsAsync(0, Stop);
+
+        Assert.Equal(TestRecords.Revocation("r2", "u1") with { Revision = first }, all[0]);
+        Assert.Equal([("r1", null, second), ("r3", "stamp-hash-of-u2", second)], all.Skip(1).Select(static each => (each.Id, each.ValidStamp, each.Revision)).Order());
+        Assert.Equal(2, (await Store.ListRevocationsAsync(first, Stop)).Count);
+        Assert.Empty(await Store.ListRevocationsAsync(second, Stop));
+        await Store.CommitAsync(new ChangeSet().Delete(all[0]), Stop);
+        Assert.Equal(2, (await Store.ListRevocationsAsync(0, Stop)).Count);
+    }
+
+    /// <summary>A new revocation is in the change log, its removal is not.</summary>
+    [Fact]
+    public async Task ReadAsync_ARevocation_IsTold()
+    {
+        var revision = await PutAsync(TestRecords.Revocation("r1", "u1"), TestRecords.Revocation("r2", "u2"));
+        await Store.CommitAsync(new ChangeSet().Delete(TestRecords.Revocation("r1", "u1") with { Revision = revision }), Stop);
+
+        Assert.Equal([new ChangeLogEntry(revision, ChangeLogEntry.Revocations)], await Store.ReadAsync(0, 10, Stop));
     }
 
     /// <summary>A page has bounds.</summary>

@@ -18,6 +18,7 @@ internal static class Rules
     public const string RightTenant = "right-tenant-only";
     public const string Delivery = "delivered-once";
     public const string Answered = "answered-once";
+    public const string CutOff = "cut-off-only-when-locked";
     public const string Retryable = "refusal-is-retryable";
     public const string LastGood = "known-tenant-is-not-404";
     public const string WhoWakes = "only-its-own-wake-it";

@@ -131,7 +131,9 @@ internal sealed class GatewayPart
         request.AdmittedAt = cluster.World.Elapsed;
         request.GatewayLife = Life;
         open[request.Number] = request;
-        var context = new DefaultHttpContext { RequestAborted = aborted };
+        var context = new DefaultHttpContext();
+        using var connection = new Connection(Node, aborted);
+        context.Features.Set<IHttpRequestLifetimeFeature>(connection);
         context.Items[Forwarder.RequestKey] = request;
         var looksWriting = request.Writes && !cluster.Mutant.RepeatsWrites;
         context.Request.Method = looksWriting ? "POST" : "GET";
@@ -145,8 +147,22 @@ internal sealed class GatewayPart
             request.IsAdministrator ? null : request.PrincipalId["user-of-".Length..],
             DateTimeOffset.MaxValue);
         var exchange = new Exchange(context, target) { Caller = caller };
-        var problem = await pipeline!.AdmitAsync(exchange, new Authentication(caller, caller is not null, ByCookie: false), TenantReference.ByName(request.TenantName));
+        GatewayProblem? problem;
+        try
+        {
+            problem = await pipeline!.AdmitAsync(exchange, new Authentication(caller, caller is not null, ByCookie: false), TenantReference.ByName(request.TenantName));
+        }
+        catch (OperationCanceledException) when (connection.IsCut)
+        {
+            problem = null;
+        }
+
         open.Remove(request.Number);
+        if (connection.IsCut)
+        {
+            return CutOff(request);
+        }
+
         var status = problem?.Status ?? context.Response.StatusCode;
         Judge(request, exchange.Route?.TenantId, problem, status);
         return status;
@@ -176,6 +192,17 @@ internal sealed class GatewayPart
             Rules.WhoWakes,
             $"{Name} wakes {request.TenantId} ({state?.Tenant.Name}) for {request.PrincipalId}");
         cluster.Check(open.Values.Any(waiting => waiting.TenantName == state?.Tenant.Name), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
+    }
+
+    /// <summary>The connection was ended by the gateway: there is no answer.</summary>
+    private int CutOff(SimulatedRequest request)
+    {
+        cluster.Note($"{Name} cuts {request} off");
+        cluster.Check(
+            !Registry.TryGetById(request.ServedBy ?? request.TenantId, out var route) || route.State == RouteState.Suspended,
+            Rules.CutOff,
+            $"{Name} cuts {request} off, though its tenant is {route?.State}");
+        return request.Status = 499;
     }
 
     private void OnRoute(Route route)
@@ -229,6 +256,24 @@ internal sealed class GatewayPart
         cluster.Mutant.ReplaceInGateway(collection);
         collection.AddTenantGateway();
         return collection.BuildServiceProvider();
+    }
+
+    private sealed class Connection(VirtualNode node, CancellationToken client) : IHttpRequestLifetimeFeature, IDisposable
+    {
+        private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client);
+
+        public bool IsCut { get; private set; }
+
+        public CancellationToken RequestAborted { get => ended.Token; set => throw new NotSupportedException(); }
+
+        // As a server does it: whoever waits is told a little later.
+        public void Abort()
+        {
+            IsCut = true;
+            node.Post(ended.Cancel);
+        }
+
+        public void Dispose() => ended.Dispose();
     }
 
     private sealed record Body(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
