@@ -5,6 +5,7 @@ using TenantKit;
 using TenantKit.Activity;
 using TenantKit.Control;
 using TenantKit.Diagnostics;
+using TenantKit.Explanation;
 using TenantKit.Hosting;
 using TenantKit.Leases;
 using TenantKit.Management;
@@ -95,6 +96,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ActivityTracker>();
         services.TryAddSingleton<ITenantActivity>(static provider => provider.GetRequiredService<ActivityTracker>());
         services.TryAddSingleton<IdleMonitor>();
+        services.TryAddSingleton<ITenantExplainer, TenantExplainer>();
     }
 
     private static void AddRouteFeed(this IServiceCollection services)

@@ -107,7 +107,7 @@ internal sealed class GatewayPipeline(
     {
         var keepsAwake = exchange.Caller is not null;
         var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
-        counter.Open.Add(exchange);
+        activity.Open(counter, exchange);
         try
         {
             if (exchange.Caller is { } caller && revocations.IsRevoked(caller))
@@ -135,7 +135,7 @@ internal sealed class GatewayPipeline(
         }
         finally
         {
-            counter.Open.Remove(exchange);
+            activity.Close(counter, exchange);
             activity.Leave(counter, keepsAwake);
         }
     }

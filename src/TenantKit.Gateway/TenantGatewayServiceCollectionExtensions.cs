@@ -136,6 +136,7 @@ public static class TenantGatewayServiceCollectionExtensions
 
     private static void AddActivity(this IServiceCollection services)
     {
+        services.TryAddSingleton<InstanceReports>();
         services.TryAddSingleton<ActivityTracker>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ActivityReporter>());
     }

@@ -1,7 +1,8 @@
 using System.Globalization;
+using TenantKit.Activity;
 using TenantKit.Admin.Http;
+using TenantKit.Explanation;
 using TenantKit.Operations;
-using TenantKit.Templates;
 using TenantKit.Tenants;
 
 namespace TenantKit.Admin.Containers;
@@ -9,8 +10,9 @@ namespace TenantKit.Admin.Containers;
 /// <summary>Tells why a tenant is as it is: from the phase back to what asked for it. A pure function.</summary>
 internal static class CauseChain
 {
-    public static IReadOnlyList<Cause> Of(TenantState state, Template? template, TimeSpan defaultIdleTimeout)
+    public static IReadOnlyList<Cause> Of(TenantExplanation explanation)
     {
+        var state = explanation.State;
         var (tenant, status) = (state.Tenant, state.Status);
         var chain = new List<Cause>
         {
@@ -22,12 +24,23 @@ internal static class CauseChain
         }
 
         AddInstances(chain, state);
+        AddHealth(chain, explanation.Gateways);
         AddFailures(chain, status);
+        if (explanation.QueuePosition > 0)
+        {
+            chain.Add(new Cause("queue_position", string.Create(CultureInfo.InvariantCulture, $"{explanation.QueuePosition} tenants start before it.")));
+        }
+
         chain.AddRange(state.OpenOperations.Select(Describe));
         AddIntent(chain, tenant);
-        if (tenant is { Desired: DesiredState.Running, Suspended: false })
+        if (explanation.Sleep is { } sleep)
         {
-            AddAwake(chain, tenant, status, template, defaultIdleTimeout);
+            AddAwake(chain, explanation, sleep);
+        }
+
+        if (explanation.Lease is null)
+        {
+            chain.Add(new Cause("nobody_acts", "No replica of the control plane holds the tenant's share now: nothing changes until one takes it."));
         }
 
         return chain;
@@ -39,6 +52,20 @@ internal static class CauseChain
         {
             var exit = instance.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" with exit code {code}") : "";
             chain.Add(new Cause("instance_" + instance.Reason, $"Instance {instance.Id} is {EnumText.Of(instance.State)}{exit}.", instance.StartedAt ?? instance.CreatedAt));
+        }
+    }
+
+    // What the gateways think of an instance, the same verdict of several told once; for one that drains, what it still has to finish.
+    private static void AddHealth(List<Cause> chain, IReadOnlyList<GatewayTraffic> gateways)
+    {
+        foreach (var instance in gateways.SelectMany(static gateway => gateway.Instances).Where(static instance => instance.State != "healthy").GroupBy(static instance => (instance.InstanceId, instance.State)))
+        {
+            var (id, state) = instance.Key;
+            var inFlight = instance.Sum(static each => each.InFlight);
+            var detail = state == "draining"
+                ? string.Create(CultureInfo.InvariantCulture, $"Instance {id} is draining: {inFlight} requests and streams are left.")
+                : string.Create(CultureInfo.InvariantCulture, $"Instance {id} is {state} at {instance.Count()} of {gateways.Count} gateways. {instance.First().Reason}").TrimEnd();
+            chain.Add(new Cause("gateway_instance_" + state, detail));
         }
     }
 
@@ -78,17 +105,22 @@ internal static class CauseChain
         chain.Add(new Cause("desired_" + EnumText.Of(tenant.Desired), $"{EnumText.Of(tenant.Desired)} is what {by} asked for last.", tenant.DeletedAt));
     }
 
-    private static void AddAwake(List<Cause> chain, Tenant tenant, TenantStatus status, Template? template, TimeSpan defaultIdleTimeout)
+    private static void AddAwake(List<Cause> chain, TenantExplanation explanation, SleepOutlook sleep)
     {
-        var idle = template?.IdleTimeout ?? defaultIdleTimeout;
-        if (idle <= TimeSpan.Zero)
+        if (sleep.IdleTimeout is not { } idle)
         {
-            chain.Add(new Cause("awake_never_sleeps", $"Template {tenant.TemplateName} version {tenant.TemplateVersion} never sleeps."));
+            chain.Add(new Cause("awake_never_sleeps", sleep.Blockers[0].Detail));
             return;
         }
 
-        var since = status.LastAccessAt ?? tenant.CreatedAt;
-        chain.Add(new Cause("awake_last_access", status.LastAccessAt is null ? "No request has come yet." : "A request came last (noted at most once a minute).", since));
+        foreach (var blocker in sleep.Blockers.Where(static blocker => blocker.Code == "requests_in_flight"))
+        {
+            chain.Add(new Cause("awake_" + blocker.Code, blocker.Detail));
+        }
+
+        var (tenant, status) = (explanation.State.Tenant, explanation.State.Status);
+        var since = explanation.LastAccessAt ?? status.LastAccessAt ?? tenant.CreatedAt;
+        chain.Add(new Cause("awake_last_access", explanation.LastAccessAt is null ? "No request has come yet." : "A request came last.", since));
         chain.Add(new Cause("awake_until_idle", $"It sleeps {idle} after its last request, if none is in flight.", since + idle));
     }
 }

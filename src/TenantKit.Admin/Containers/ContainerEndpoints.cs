@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 using TenantKit.Admin.Http;
 using TenantKit.Admin.Operations;
 using TenantKit.Admin.SignIn;
 using TenantKit.Admin.Users;
 using TenantKit.Audit;
+using TenantKit.Explanation;
 using TenantKit.Management;
 using TenantKit.Operations;
 using TenantKit.Orchestration;
@@ -88,29 +88,13 @@ internal static class ContainerEndpoints
     }
 
     private static async Task<IResult> ExplainAsync(
-        HttpContext context, string userId, ContainerTenant containers, ITemplateReader templates, UsageReader usage, TimeProvider time, IOptions<TenantKitOptions> options)
+        HttpContext context, string userId, ContainerTenant containers, ITenantExplainer explainer, UsageReader usage, TimeProvider time)
     {
-        var state = await containers.LoadAsync(userId, context.RequestAborted).ConfigureAwait(false);
-        var (tenant, status) = (state.Tenant, state.Status);
-        var template = await templates.FindTemplateAsync(tenant.TemplateName, tenant.TemplateVersion, context.RequestAborted).ConfigureAwait(false);
-        var container = ContainerResponse.Of(state, await usage.ReadAsync(state, context.RequestAborted).ConfigureAwait(false), time.GetUtcNow());
-        return ApiAnswer.Ok(new ExplainResponse(
-            container.UserId,
-            tenant.Id,
-            tenant.Name,
-            status.Phase,
-            status.Reason,
-            status.Message,
-            status.ChangedAt,
-            tenant.Desired,
-            tenant.Suspended,
-            tenant.Generation,
-            status.ObservedGeneration,
-            status.ConsecutiveFailures,
-            status.RetryAt,
-            status.LastAccessAt,
-            CauseChain.Of(state, template, options.Value.IdleTimeout),
-            container.Instances,
-            [.. state.OpenOperations.Select(OperationResponse.Of)]));
+        var tenantId = (await containers.LoadAsync(userId, context.RequestAborted).ConfigureAwait(false)).Tenant.Id;
+        var explanation = await explainer.ExplainAsync(tenantId, context.RequestAborted).ConfigureAwait(false)
+            ?? throw ApiException.NotFound(ManagementErrors.TenantNotFound, "The user's tenant is gone.");
+        var now = time.GetUtcNow();
+        var container = ContainerResponse.Of(explanation.State, await usage.ReadAsync(explanation.State, context.RequestAborted).ConfigureAwait(false), now);
+        return ApiAnswer.Ok(ExplainResponse.Of(explanation, container, now));
     }
 }

@@ -33,7 +33,10 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
             if (report.IsFull)
             {
                 gateway.Busy.Clear();
+                gateway.Load.Clear();
             }
+
+            gateway.Instances = report.Instances.ToLookup(static instance => instance.TenantId);
 
             foreach (var tenant in report.Tenants)
             {
@@ -46,6 +49,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
                     gateway.Busy.Remove(tenant.TenantId);
                 }
 
+                gateway.Load[tenant.TenantId] = tenant.AverageInFlight;
                 if (!lastAccess.TryGetValue(tenant.TenantId, out var last) || tenant.LastAccessAt > last.At)
                 {
                     lastAccess[tenant.TenantId] = (tenant.LastAccessAt, time.GetTimestamp());
@@ -103,6 +107,29 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         {
             ForgetSilentGateways();
             return gateways.Values.Sum(gateway => gateway.Busy.TryGetValue(tenantId, out var activity) ? activity.InFlight : 0);
+        }
+    }
+
+    public IReadOnlyList<GatewayTraffic> GetTraffic(string tenantId)
+    {
+        lock (gate)
+        {
+            ForgetSilentGateways();
+            return
+            [
+                .. gateways.OrderBy(static entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+                {
+                    var busy = entry.Value.Busy.GetValueOrDefault(tenantId);
+                    return new GatewayTraffic(
+                        entry.Key,
+                        time.GetElapsedTime(entry.Value.ReportedAt),
+                        entry.Value.AppliedRevision,
+                        busy?.InFlight ?? 0,
+                        busy?.Forwarding ?? 0,
+                        entry.Value.Load.GetValueOrDefault(tenantId),
+                        [.. entry.Value.Instances[tenantId]]);
+                }),
+            ];
         }
     }
 

@@ -15,4 +15,10 @@ internal sealed class GatewayActivity
 
     /// <summary>Tenants with requests in flight at this gateway; the others have none.</summary>
     public Dictionary<string, TenantActivity> Busy { get; } = [];
+
+    /// <summary>Mean requests in flight since the report before, of tenants that had any.</summary>
+    public Dictionary<string, double> Load { get; } = [];
+
+    /// <summary>Instances it had something to tell of.</summary>
+    public ILookup<string, InstanceActivity> Instances { get; set; } = Enumerable.Empty<InstanceActivity>().ToLookup(static instance => instance.TenantId);
 }

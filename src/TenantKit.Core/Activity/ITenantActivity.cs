@@ -13,4 +13,9 @@ public interface ITenantActivity
     /// <param name="tenantId">The tenant.</param>
     /// <returns>How many.</returns>
     int GetInFlight(string tenantId);
+
+    /// <summary>The tenant's traffic at each gateway that is in touch.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <returns>One entry per gateway, in order of id.</returns>
+    IReadOnlyList<GatewayTraffic> GetTraffic(string tenantId);
 }

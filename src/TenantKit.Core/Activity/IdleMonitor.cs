@@ -62,6 +62,9 @@ internal sealed partial class IdleMonitor : IDisposable
         }
     }
 
+    /// <summary>How long until it is looked whether the tenant is idle; null when it is not awake here.</summary>
+    public TimeSpan? GetTimeLeft(string tenantId) => deadlines.GetLeft(tenantId);
+
     public void Dispose() => deadlines.Dispose();
 
     internal async Task CheckAsync(string tenantId)

@@ -9,4 +9,7 @@ public sealed record ActivityReport(string GatewayId, long AppliedRevision, IRea
 {
     /// <summary>The epoch that <see cref="AppliedRevision"/> is counted in; null when the gateway was told none.</summary>
     public string? Epoch { get; init; }
+
+    /// <summary>Instances with something to tell; those not listed are healthy. Each report replaces what the one before said.</summary>
+    public IReadOnlyList<InstanceActivity> Instances { get; init; } = [];
 }

@@ -57,6 +57,15 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
+    /// <summary>How long until a key is due; null when it has no deadline.</summary>
+    public TimeSpan? GetLeft(string key)
+    {
+        lock (gate)
+        {
+            return due.TryGetValue(key, out var at) ? time.GetElapsedTime(time.GetTimestamp(), at) : null;
+        }
+    }
+
     public void Remove(string key)
     {
         lock (gate)

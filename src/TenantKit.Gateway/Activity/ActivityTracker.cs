@@ -11,7 +11,7 @@ namespace TenantKit.Gateway.Activity;
 /// and a report reads its revision <em>before</em> the counts. So a report of the revision at which the route fell asleep counts every request
 /// that still saw it awake. Waiting requests are in flight, not forwarding: they keep a tenant awake but never hold up its drain.
 /// </remarks>
-internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gateway, TimeProvider time)
+internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports instances, GatewayName gateway, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, TenantCounter> counters = new(StringComparer.Ordinal);
 
@@ -39,6 +39,11 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
             return counter;
         }
     }
+
+    /// <summary>Takes a request up among those that go on.</summary>
+    public void Open(TenantCounter counter, Exchange exchange) => counter.Open.Add(exchange, time.GetTimestamp());
+
+    public void Close(TenantCounter counter, Exchange exchange) => counter.Open.Remove(exchange, time.GetTimestamp());
 
     public void Leave(TenantCounter counter, bool keepsAwake)
     {
@@ -110,7 +115,10 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
             var inFlight = counter.InFlight;
             if (news || inFlight > 0)
             {
-                tenants.Add(new TenantActivity(tenantId, counter.LastAccessAt, inFlight, counter.Forwarding, counter.TakeRequests()));
+                tenants.Add(new TenantActivity(tenantId, counter.LastAccessAt, inFlight, counter.Forwarding, counter.TakeRequests())
+                {
+                    AverageInFlight = Math.Round(counter.Open.TakeAverage(time.GetTimestamp()), 3),
+                });
             }
             else if (counter.TryRetire())
             {
@@ -118,7 +126,7 @@ internal sealed class ActivityTracker(IRouteRegistry registry, GatewayName gatew
             }
         }
 
-        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true) { Epoch = epoch };
+        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true) { Epoch = epoch, Instances = instances.Take() };
     }
 
     /// <summary>Counts a lost report's requests again, for the next one.</summary>

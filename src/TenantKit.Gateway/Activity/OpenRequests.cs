@@ -9,11 +9,17 @@ internal sealed class OpenRequests
 {
     private readonly Lock gate = new();
     private Exchange? first;
+    private int count;
+    private long area;
+    private long changedAt;
+    private long takenAt;
+    private long areaTaken;
 
-    public void Add(Exchange exchange)
+    public void Add(Exchange exchange, long now)
     {
         lock (gate)
         {
+            Count(now, 1);
             exchange.Next = first;
             if (first is not null)
             {
@@ -24,10 +30,11 @@ internal sealed class OpenRequests
         }
     }
 
-    public void Remove(Exchange exchange)
+    public void Remove(Exchange exchange, long now)
     {
         lock (gate)
         {
+            Count(now, -1);
             if (exchange.Previous is { } previous)
             {
                 previous.Next = exchange.Next;
@@ -46,10 +53,22 @@ internal sealed class OpenRequests
         }
     }
 
+    /// <summary>How many were going on, as a mean over the time since the last call.</summary>
+    public double TakeAverage(long now)
+    {
+        lock (gate)
+        {
+            Count(now, 0);
+            var average = changedAt > takenAt ? (double)(area - areaTaken) / (changedAt - takenAt) : count;
+            (takenAt, areaTaken) = (changedAt, area);
+            return average;
+        }
+    }
+
     /// <summary>Ends those that a condition is true of; returns how many.</summary>
     public int Cut(Func<Exchange, bool> condition)
     {
-        var count = 0;
+        var cut = 0;
         lock (gate)
         {
             // Under the lock none of them can end, so the connection still is theirs.
@@ -60,13 +79,30 @@ internal sealed class OpenRequests
                 {
                     exchange.IsCut = true;
                     exchange.Http.Abort();
-                    count++;
+                    cut++;
                 }
 
                 exchange = next;
             }
         }
 
-        return count;
+        return cut;
+    }
+
+    // The area below the curve of how many go on. Moments of several threads may come out of order; none counts backwards.
+    private void Count(long now, int change)
+    {
+        if (changedAt == 0)
+        {
+            changedAt = takenAt = now;
+        }
+
+        if (now > changedAt)
+        {
+            area += count * (now - changedAt);
+            changedAt = now;
+        }
+
+        count += change;
     }
 }

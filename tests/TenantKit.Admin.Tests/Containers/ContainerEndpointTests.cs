@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TenantKit.Admin.Tests.Hosting;
+using TenantKit.Control;
 using TenantKit.Orchestration;
 
 namespace TenantKit.Admin.Tests.Containers;
@@ -134,6 +135,33 @@ public sealed class ContainerEndpointTests(SharedHost shared) : IClassFixture<Sh
         var codes = json.GetProperty("causes").EnumerateArray().Select(cause => cause.Text("code")).ToList();
         Assert.Equal(["phase_running", "desired_running", "awake_last_access", "awake_until_idle"], codes);
         Assert.Equal(json.GetProperty("generation").GetInt64(), json.GetProperty("observedGeneration").GetInt64());
+    }
+
+    [Fact]
+    public async Task Explain_OfABusyTenant_TellsTrafficSleepLeaseAndWake()
+    {
+        var user = await AdminHost.CreateUserAsync(shared.Admin, new { userName = "cont7" });
+        var tenantId = user.Text("tenantId");
+        var control = shared.Host.App.Services.GetRequiredService<IControlClient>();
+        var busy = new TenantActivity(tenantId, DateTimeOffset.UtcNow, InFlight: 3, Forwarding: 2, Requests: 9) { AverageInFlight = 2.25 };
+        await control.ReportActivityAsync(
+            new ActivityReport("g1", 77, [busy], IsFull: true) { Instances = [new InstanceActivity(tenantId, "i9", "ejected", "It failed.", 1, TimeSpan.FromSeconds(30))] },
+            TestContext.Current.CancellationToken);
+
+        var json = await shared.Admin.GetJsonAsync($"/api/admin/containers/{user.Text("id")}/explain");
+
+        Assert.Equal("cont7 is running. It does not sleep: 3 requests and streams are in flight. Gateways leave 1 of its instances out.", json.Text("summary"));
+        var traffic = json.GetProperty("traffic");
+        Assert.Equal((3, 2, 2.25), (traffic.GetProperty("inFlight").GetInt32(), traffic.GetProperty("forwarding").GetInt32(), traffic.GetProperty("averageInFlight").GetDouble()));
+        var gateway = Assert.Single(traffic.GetProperty("gateways").EnumerateArray());
+        var instance = Assert.Single(gateway.GetProperty("instances").EnumerateArray());
+        Assert.Equal(("g1", 77, "ejected", 30), (gateway.Text("id"), gateway.GetProperty("appliedRevision").GetInt32(), instance.Text("state"), instance.GetProperty("outForSeconds").GetInt32()));
+        Assert.Equal(["requests_in_flight", "idle_time_left"], json.GetProperty("sleep").GetProperty("blockedBy").EnumerateArray().Select(static blocker => blocker.Text("code")));
+        Assert.Equal(900, json.GetProperty("sleep").GetProperty("idleTimeoutSeconds").GetInt32());
+        Assert.Equal("create", json.GetProperty("lastWake").Text("kind"));
+        Assert.True(json.GetProperty("lease").GetProperty("actsHere").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("lastFailure").ValueKind);
+        await control.ReportActivityAsync(new ActivityReport("g1", 78, [], IsFull: true), TestContext.Current.CancellationToken);
     }
 
     [Theory]
