@@ -66,9 +66,12 @@ public sealed class RemoteRouteFeedTests
         Assert.Equal((1, 1_002L), (list.Routes.Count, list.Revision));
         await using var batches = gateway.Feed.WatchAsync(list.Revision, Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await batches.MoveNextAsync());
-        Assert.Empty(batches.Current.Revocations);
         var next = host.Feed.Revoke("u0");
-        Assert.True(await batches.MoveNextAsync());
+        while (batches.Current.Revocations.Count == 0)
+        {
+            Assert.True(await batches.MoveNextAsync());
+        }
+
         Assert.Equal([next], batches.Current.Revocations);
         Assert.Equal(next.Revision, batches.Current.Revision);
     }
