@@ -52,6 +52,15 @@ internal sealed class ShardLeases(TimeProvider time)
         }
     }
 
+    /// <summary>True while a tenant's share is held, as far as this replica can tell.</summary>
+    public bool Holds(string tenantId)
+    {
+        lock (gate)
+        {
+            return shares[Shards.Of(tenantId)] is { Token: not null, IsYielding: false } && IsFresh();
+        }
+    }
+
     /// <summary>True while the lease is surely held: asked right before every effect.</summary>
     public bool IsValid(string tenantId, Fence fence)
     {

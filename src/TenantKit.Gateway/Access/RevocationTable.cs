@@ -22,6 +22,9 @@ internal sealed class RevocationTable(TimeProvider time)
     /// <summary>How many users it holds.</summary>
     public int Count => newest.Count;
 
+    /// <summary>All of them, in order of revision.</summary>
+    public IReadOnlyList<Revocation> Capture() => [.. Volatile.Read(ref newest).Values.OrderBy(static revocation => revocation.Revision)];
+
     /// <summary>True when the caller's token has ended before its time.</summary>
     public bool IsRevoked(Caller caller) =>
         Volatile.Read(ref newest).TryGetValue(caller.UserId, out var revocation)

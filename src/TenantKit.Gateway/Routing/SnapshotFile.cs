@@ -1,6 +1,7 @@
 using TenantKit.Control.Remote;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Routing;
+using TenantKit.Users;
 
 namespace TenantKit.Gateway.Routing;
 
@@ -30,7 +31,7 @@ internal sealed class SnapshotFile
         }
 
         using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20);
-        var (codec, routes, head) = (new RouteCodec(), new List<Route>(), default(SnapshotHead));
+        var (codec, routes, revocations, head) = (new RouteCodec(), new List<Route>(), new List<Revocation>(), default(SnapshotHead));
         try
         {
             foreach (var record in SealedRecords.Read(file, secret))
@@ -42,7 +43,9 @@ internal sealed class SnapshotFile
                 }
                 else
                 {
-                    routes.AddRange(codec.Read(record).Routes);
+                    var part = codec.Read(record);
+                    routes.AddRange(part.Routes);
+                    revocations.AddRange(part.Revocations);
                 }
             }
         }
@@ -51,7 +54,7 @@ internal sealed class SnapshotFile
             throw new InvalidDataException("It is of another version.", exception);
         }
 
-        return new RouteSnapshot(new RouteList(routes, head!.Revision) { Epoch = head.Epoch }, head.Keys, head.WrittenAt);
+        return new RouteSnapshot(new RouteList(routes, head!.Revision) { Epoch = head.Epoch, Revocations = revocations }, head.Keys, head.WrittenAt);
     }
 
     /// <summary>Writes it beside and moves it over the old one when all of it is on the disk.</summary>
@@ -82,12 +85,24 @@ internal sealed class SnapshotFile
 
     private static IEnumerable<(byte[] Content, bool IsLast)> Records(RouteSnapshot snapshot)
     {
-        var (routes, revision) = (snapshot.Table.Routes, snapshot.Table.Revision);
-        yield return (GatewayJson.Write(new SnapshotHead(routes.Count, revision, snapshot.Table.Epoch, snapshot.WrittenAt, snapshot.Keys)), routes.Count == 0);
-        for (var from = 0; from < routes.Count; from += RoutesPerRecord)
+        var (routes, revocations, revision) = (snapshot.Table.Routes, snapshot.Table.Revocations, snapshot.Table.Revision);
+        yield return (GatewayJson.Write(new SnapshotHead(routes.Count, revision, snapshot.Table.Epoch, snapshot.WrittenAt, snapshot.Keys)), routes.Count == 0 && revocations.Count == 0);
+        foreach (var (part, isLast) in Parts(revocations))
         {
-            var part = routes.Skip(from).Take(RoutesPerRecord).ToArray();
-            yield return (RouteCodec.Write(new RouteList(part, revision)), from + RoutesPerRecord >= routes.Count);
+            yield return (RouteCodec.Write(new RouteList([], revision) { Revocations = part }), isLast && routes.Count == 0);
+        }
+
+        foreach (var (part, isLast) in Parts(routes))
+        {
+            yield return (RouteCodec.Write(new RouteList(part, revision)), isLast);
+        }
+    }
+
+    private static IEnumerable<(T[] Part, bool IsLast)> Parts<T>(IReadOnlyList<T> all)
+    {
+        for (var from = 0; from < all.Count; from += RoutesPerRecord)
+        {
+            yield return ([.. all.Skip(from).Take(RoutesPerRecord)], from + RoutesPerRecord >= all.Count);
         }
     }
 }

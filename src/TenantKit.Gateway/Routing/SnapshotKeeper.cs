@@ -8,7 +8,7 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway.Routing;
 
 /// <summary>
-/// Keeps the table of routes on disk, so that a gateway which starts while the control plane is away serves at once. Reads it before anything is
+/// Keeps the table of routes and the revocations on disk, so that a gateway which starts while the control plane is away serves at once. Reads it before anything is
 /// followed; writes it after changes, and only what the control plane told in this process.
 /// </summary>
 internal sealed partial class SnapshotKeeper : BackgroundService
@@ -17,6 +17,7 @@ internal sealed partial class SnapshotKeeper : BackgroundService
     private const int ShareOfTime = 50;
 
     private readonly IRouteRegistry registry;
+    private readonly RevocationTable revocations;
     private readonly AccessTokenKeyCache keys;
     private readonly TimeSpan interval;
     private readonly TimeProvider time;
@@ -28,9 +29,10 @@ internal sealed partial class SnapshotKeeper : BackgroundService
     private bool failing;
 
     public SnapshotKeeper(
-        IRouteRegistry registry, AccessTokenKeyCache keys, IdentityKey identity, IOptions<TenantGatewayOptions> options, TimeProvider time, ILogger<SnapshotKeeper> logger)
+        IRouteRegistry registry, RevocationTable revocations, AccessTokenKeyCache keys, IdentityKey identity, IOptions<TenantGatewayOptions> options, TimeProvider time,
+        ILogger<SnapshotKeeper> logger)
     {
-        (this.registry, this.keys, this.time, this.logger) = (registry, keys, time, logger);
+        (this.registry, this.revocations, this.keys, this.time, this.logger) = (registry, revocations, keys, time, logger);
         interval = options.Value.SnapshotInterval;
         file = options.Value.SnapshotDirectory is { } folder ? new SnapshotFile(folder, identity) : null;
     }
@@ -44,6 +46,7 @@ internal sealed partial class SnapshotKeeper : BackgroundService
 
         Load(file);
         registry.Changed += OnRoute;
+        revocations.Revoked += NoteChange;
         keys.Changed += NoteChange;
         return base.StartAsync(cancellationToken);
     }
@@ -52,6 +55,7 @@ internal sealed partial class SnapshotKeeper : BackgroundService
     {
         await base.StopAsync(cancellationToken);
         registry.Changed -= OnRoute;
+        revocations.Revoked -= NoteChange;
         keys.Changed -= NoteChange;
         if (file is not null && registry.IsSynced && Volatile.Read(ref changed) == 1)
         {
@@ -124,6 +128,7 @@ internal sealed partial class SnapshotKeeper : BackgroundService
                 keys.Seed(known);
             }
 
+            revocations.Apply(snapshot.Table);
             registry.Apply(snapshot.Table);
             LogLoaded(snapshot.Table.Routes.Count, snapshot.Table.Revision, snapshot.WrittenAt);
         }
@@ -139,7 +144,9 @@ internal sealed partial class SnapshotKeeper : BackgroundService
         Volatile.Write(ref changed, 0); // Before the table is read: what changes from here on is written the next time.
         try
         {
+            // The routes first: the revocations are then at least as new.
             var table = registry.Capture();
+            table = table with { Revocations = revocations.Capture() };
             var length = to.Write(new RouteSnapshot(table, keys.Known, time.GetUtcNow()));
             failing = false;
             LogWritten(table.Routes.Count, table.Revision, length);

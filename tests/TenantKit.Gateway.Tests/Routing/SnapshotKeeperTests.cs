@@ -31,6 +31,22 @@ public sealed class SnapshotKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_WhileTheControlPlaneIsAway_StillRefusesWhoWasRevoked()
+    {
+        await using var first = await GatewayHost.StartAsync(Keep);
+        var tenant = await first.AddTenantAsync();
+        await GatewayHost.EchoAsync(await tenant.GetAsync("/echo"));
+        await Poll.UntilAsync(() => ReadSnapshot() is { Keys: not null, Table.Routes.Count: 1 });
+        first.Feed.Revoke("eve");
+        await Poll.UntilAsync(() => ReadSnapshot() is { Table.Revocations: [{ UserId: "eve" }] });
+
+        await using var second = await GatewayHost.StartAsync(Keep, synced: false, tokens: first.Tokens);
+
+        await GatewayHost.AssertProblemAsync(await second.GetAsync($"/t/{tenant.Name}/echo", first.Tokens.Issue("eve", tenant.Id)), 401, "invalid_token");
+        await GatewayHost.EchoAsync(await second.GetAsync($"/t/{tenant.Name}/echo", tenant.Token));
+    }
+
+    [Fact]
     public async Task Request_ToATenantTheSnapshotDoesNotKnow_MayBeRepeatedUntilTheFeedIsHeard()
     {
         await using var first = await GatewayHost.StartAsync(Keep);
