@@ -133,6 +133,7 @@ internal sealed class CommitRules(Cluster cluster)
             deletedAt[tenant.Id] = cluster.World.Elapsed;
         }
 
+        cluster.Decide(tenant);
         idleSince[tenant.Id] = changes.Writes.Select(static write => write.Record).OfType<TenantStatus>().FirstOrDefault()?.LastAccessAt;
     }
 

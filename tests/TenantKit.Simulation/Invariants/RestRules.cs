@@ -79,6 +79,8 @@ internal sealed class RestRules(Cluster cluster, People people, Clients clients)
         var current = live.Count(instance => instance.RestartEpoch >= tenant.RestartEpoch);
         return status.Phase != TenantPhase.Running || current != tenant.Replicas || live.Count != current || status.ObservedGeneration != tenant.Generation
             ? $"wanted running x{tenant.Replicas}, but {status.Phase} ({status.Reason}) with {live.Count} instances, {current} current, observed {status.ObservedGeneration} of {tenant.Generation}"
+            : cluster.Runtime.Resources.GetValueOrDefault(tenant.Id) != tenant.Resources
+            ? $"wanted with {tenant.Resources}, but its unit was given {cluster.Runtime.Resources.GetValueOrDefault(tenant.Id)}"
             : null;
     }
 

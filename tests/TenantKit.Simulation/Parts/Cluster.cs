@@ -1,6 +1,7 @@
 using TenantKit.Simulation.Faults;
 using TenantKit.Simulation.Invariants;
 using TenantKit.Simulation.Mutants;
+using TenantKit.Tenants;
 using TenantKit.Testing.Virtual;
 
 namespace TenantKit.Simulation.Parts;
@@ -46,6 +47,9 @@ internal sealed class Cluster
 
     public IReadOnlyList<GatewayPart> Gateways { get; }
 
+    /// <summary>Raised when somebody, or idleness, decided anew about a tenant: the moment at which a request hits hardest.</summary>
+    public event Action<Tenant>? Decided;
+
     /// <summary>True when wall clocks cannot be trusted in this run.</summary>
     public bool HasClockFaults => Faults.IsOn(FaultKind.ClockSkew) || Faults.IsOn(FaultKind.ClockJump) || Faults.IsOn(FaultKind.ClockDrift);
 
@@ -62,6 +66,8 @@ internal sealed class Cluster
     }
 
     public void Check(bool holds, string invariant, FormattableString detail) => Journal.Check(holds, invariant, detail);
+
+    public void Decide(Tenant tenant) => Decided?.Invoke(tenant);
 
     public void Note(FormattableString text) => Journal.Note(text);
 }

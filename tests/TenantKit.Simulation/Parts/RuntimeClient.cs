@@ -15,7 +15,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
 
     public string Name => "simulated";
 
-    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Fencing = cluster.Runtime.Fences };
+    public OrchestratorCapabilities Capabilities { get; } = new() { Replicas = true, Volumes = true, Fencing = cluster.Runtime.Fences, ResizeInPlace = cluster.Runtime.ResizesInPlace };
 
     public Task<ImageResolution> ResolveImageAsync(string image, IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         Server.Runtime.ResolveImageAsync(image, command, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
                     throw new OrchestratorException(StatusReasons.OrchestratorUnavailable, "Injected: 504, it was not done in time.", isTransient: true);
                 }
 
-                return Server.Runtime.EnsureAsync(Server.Fences ? spec : spec with { FencingToken = 0 }, CancellationToken.None);
+                return Server.EnsureAsync(Server.Fences ? spec : spec with { FencingToken = 0 });
             },
             cancellationToken);
     }

@@ -31,6 +31,7 @@ internal sealed class RuntimeServer
         Runtime.Options.StartDelay = TimeSpan.FromMilliseconds(200);
         Runtime.Options.Apps["app"] = OnStarted;
         Rules = new EffectRules(cluster);
+        ResizesInPlace = new SeededRandom(cluster.SeedOf("resize")).Chance(0.5);
     }
 
     public VirtualNode Node { get; }
@@ -38,6 +39,12 @@ internal sealed class RuntimeServer
     public InMemoryOrchestrator Runtime { get; }
 
     public EffectRules Rules { get; }
+
+    /// <summary>True when the runtime gives living instances other resources; otherwise it replaces them.</summary>
+    public bool ResizesInPlace { get; }
+
+    /// <summary>The resources that each tenant's unit was last given.</summary>
+    public Dictionary<string, ResourceLimits> Resources { get; } = new(StringComparer.Ordinal);
 
     /// <summary>False when the runtime does not know fencing tokens.</summary>
     public bool Fences { get; }
@@ -107,6 +114,14 @@ internal sealed class RuntimeServer
         return result;
     }
 
+    /// <summary>What an ensure does, unless its token is stale.</summary>
+    public async Task<UnitObservation> EnsureAsync(UnitSpec spec)
+    {
+        var unit = await Runtime.EnsureAsync(ResizesInPlace ? spec with { Resources = ResourceLimits.Default } : spec, CancellationToken.None);
+        Resources[spec.Unit.TenantId] = spec.Resources;
+        return unit;
+    }
+
     /// <summary>Starts the unit much later, should the tenant be asleep or gone by then.</summary>
     public void EnsureLate(UnitSpec spec) => Node.Post(
         () =>
@@ -114,7 +129,7 @@ internal sealed class RuntimeServer
             if (cluster.Store.Find(spec.Unit.TenantId)?.Tenant.Desired is DesiredState.Sleeping or DesiredState.Deleted && Truth(spec.Unit.TenantId)?.HasCompute != true)
             {
                 cluster.Note($"the runtime starts {spec.Unit.TenantId} late");
-                _ = Runtime.EnsureAsync(spec, CancellationToken.None);
+                _ = EnsureAsync(spec);
             }
         },
         cluster.Faults.LotsOf(FaultKind.RuntimeLate).Between(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(60)));

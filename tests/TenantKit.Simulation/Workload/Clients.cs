@@ -1,5 +1,6 @@
 using TenantKit.Simulation.Faults;
 using TenantKit.Simulation.Parts;
+using TenantKit.Tenants;
 using TenantKit.Testing.Virtual;
 
 namespace TenantKit.Simulation.Workload;
@@ -25,7 +26,20 @@ internal sealed class Clients
 
     public bool Stopped { get; set; }
 
-    public void Start() => node.Post(() => _ = WorkAsync());
+    public void Start()
+    {
+        cluster.Decided += ComeBack;
+        node.Post(() => _ = WorkAsync());
+    }
+
+    /// <summary>Some come just when it was decided to stop, to sleep or to restart.</summary>
+    private void ComeBack(Tenant tenant)
+    {
+        if (!Stopped && tenant.Desired != DesiredState.Deleted && random.Chance(0.25))
+        {
+            node.Post(() => _ = SendAsync(tenant.Name, tenant.Id), random.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(300)));
+        }
+    }
 
     private async Task WorkAsync()
     {

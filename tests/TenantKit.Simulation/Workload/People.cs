@@ -86,9 +86,13 @@ internal sealed class People
         < 58 => manager.RestartAsync(tenantId, Admin, CancellationToken.None),
         < 66 => manager.SuspendAsync(tenantId, Admin, CancellationToken.None),
         < 78 => manager.ResumeAsync(tenantId, Admin, CancellationToken.None),
-        < 92 => manager.ResizeAsync(tenantId, new TenantResize { Replicas = 1 + random.Next(3) }, null, Admin, CancellationToken.None),
+        < 92 => manager.ResizeAsync(tenantId, Size(), null, Admin, CancellationToken.None),
         _ => manager.DeleteAsync(tenantId, Admin, CancellationToken.None),
     };
+
+    private TenantResize Size() => random.Chance(0.6)
+        ? new TenantResize { Replicas = 1 + random.Next(3) }
+        : new TenantResize { CpuMillicores = 100 * (1 + random.Next(20)), Replicas = random.Chance(0.3) ? 1 + random.Next(3) : null };
 
     private async Task CreateAsync(Replica replica, string name)
     {
