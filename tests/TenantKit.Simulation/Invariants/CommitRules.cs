@@ -169,6 +169,10 @@ internal sealed class CommitRules(Cluster cluster)
             Rules.Warm,
             $"{status.TenantId} is called failed because the runtime does not answer, but its app does");
         cluster.Check(
+            status.RetryAt is null || status.RetryAt == old?.Status.RetryAt || status.ConsecutiveFailures > old?.Status.ConsecutiveFailures,
+            Rules.BackOff,
+            $"{status.TenantId} is to be tried again at {status.RetryAt:HH:mm:ss.fff}, but its failures stay {status.ConsecutiveFailures}");
+        cluster.Check(
             status.ObservedGeneration >= (old?.Status.ObservedGeneration ?? 0),
             Rules.Monotone,
             $"{status.TenantId} observed {old?.Status.ObservedGeneration} -> {status.ObservedGeneration}");
