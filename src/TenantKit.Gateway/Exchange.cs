@@ -28,6 +28,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>The <c>Set-Cookie</c> that binds the session to the instance it was given; null when it needs none.</summary>
     public string? NewAffinity { get; set; }
 
+    /// <summary>True for a gRPC call.</summary>
+    public bool IsGrpc { get; set; }
+
     /// <summary>When it was admitted, as a timestamp of the clock.</summary>
     public long Started { get; set; }
 
@@ -36,6 +39,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
 
     /// <summary>True once it was sent again although an app may have seen it before.</summary>
     public bool Repeated { get; set; }
+
+    /// <summary>True once bytes of its body were taken from the client.</summary>
+    public bool BodyTaken { get; set; }
 
     /// <summary>The body, kept for a second try; null when there is none or none will be.</summary>
     public RecordedBody? Body { get; set; }
@@ -61,7 +67,7 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>Begins another request.</summary>
     public void Reset(HttpContext of, RequestTarget at)
     {
-        (Http, Target, Prefix, Caller, NewAffinity) = (of, at, string.Empty, null, null);
+        (Http, Target, Prefix, Caller, NewAffinity, IsGrpc, BodyTaken) = (of, at, string.Empty, null, null, false, false);
         (Started, Repeatable, Repeated, Body, Failed, Route) = (0, false, false, null, null, null!);
         (AtInstance, IsCut) = (false, false);
     }

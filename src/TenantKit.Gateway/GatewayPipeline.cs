@@ -120,6 +120,11 @@ internal sealed class GatewayPipeline(
                 return tooMuch;
             }
 
+            if (GrpcCall.Begin(exchange) is { } notSpoken)
+            {
+                return notSpoken;
+            }
+
             if (!SignInEndpoints.Owns(exchange.Target.Path))
             {
                 return await dispatcher.DispatchAsync(exchange, counter);

@@ -28,5 +28,7 @@ internal static class GatewayProblems
 
     public static GatewayProblem BodyTooLarge { get; } = new(413, "body_too_large", "The request body is too large.");
 
+    public static GatewayProblem GrpcNotSpoken { get; } = new(415, "grpc_not_spoken", "The tenant's app does not speak gRPC.", "It is reached by HTTP/1.1. Set http.protocol to http2 in its template, and have it listen with HTTP/2.");
+
     public static GatewayProblem CrossSite { get; } = new(403, "csrf", "The request came from another site.", "A request that is signed by the session cookie and changes something must come from the same origin.");
 }

@@ -18,6 +18,12 @@ internal static class ProblemWriter
         }
 
         Prepare(http.Response, problem);
+        if (GrpcRequest.Is(http.Request) && HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            GrpcStatus.Write(http.Response, problem);
+            return;
+        }
+
         http.Response.ContentType = "application/problem+json";
         var body = Serialize(problem, RequestTrace.TraceId(http));
         http.Response.ContentLength = body.Length;

@@ -12,7 +12,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class TenantGatewayKestrelExtensions
 {
     /// <summary>
-    /// Listens on <see cref="TenantGatewayOptions.Url"/> and <see cref="TenantGatewayOptions.InternalUrl"/> and sets limits: 10,000 connections, 100
+    /// Listens on <see cref="TenantGatewayOptions.Url"/>, <see cref="TenantGatewayOptions.InternalUrl"/> and <see cref="TenantGatewayOptions.Http2Url"/> and sets limits: 10,000 connections, 100
     /// HTTP/2 streams each, 15 seconds for a request's head, bodies by the gateway's options, no Server header.
     /// </summary>
     /// <param name="builder">The host.</param>
@@ -53,6 +53,10 @@ public static class TenantGatewayKestrelExtensions
             connection.Features.Set(InternalListener.Instance);
             return next(connection);
         }));
+        if (options.Http2Url is { } clear)
+        {
+            Listen(kestrel, clear, static listen => listen.Protocols = HttpProtocols.Http2);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)

@@ -14,6 +14,13 @@ public sealed class TenantGatewayOptions
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:5081";
 
+    /// <summary>
+    /// Address the gateway listens on for everybody who speaks HTTP/2 without TLS from the first byte ("prior knowledge"), such as gRPC clients in a
+    /// cluster or a load balancer that ends TLS. <see cref="Url"/> needs none: with <c>https</c> the version is agreed upon. Only <c>http</c>.
+    /// </summary>
+    /// <value>The default is null: no such listener.</value>
+    public string? Http2Url { get; set; }
+
     /// <summary>Address the gateway listens on for instances and probes: registration, identity keys, health. Never a public one.</summary>
     /// <value>The default is <c>http://127.0.0.1:5082</c>.</value>
     [Required]

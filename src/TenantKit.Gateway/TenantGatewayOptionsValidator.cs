@@ -17,6 +17,15 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             errors.Add($"{Setting(nameof(options.InternalUrl))} must not be the public address '{options.Url}'. Give it a port of its own that only instances reach.");
         }
 
+        if (options.Http2Url is { } clear)
+        {
+            CheckUrl(errors, nameof(options.Http2Url), clear);
+            if (!clear.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Add($"{Setting(nameof(options.Http2Url))} '{clear}' is for HTTP/2 without TLS. Set it to an http address, or leave it out: {nameof(options.Url)} with https takes HTTP/2 as well.");
+            }
+        }
+
         if (Uri.CheckHostName(options.BaseDomain) != UriHostNameType.Dns)
         {
             errors.Add($"{Setting(nameof(options.BaseDomain))} '{options.BaseDomain}' is no domain. Set it to one whose first label names a tenant, such as apps.example.com.");

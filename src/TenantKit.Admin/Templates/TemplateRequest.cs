@@ -48,6 +48,9 @@ internal sealed record TemplateRequest
     /// <summary>Load-balancing policy by name.</summary>
     public string? LoadBalancing { get; init; }
 
+    /// <summary>How requests are brought to the app.</summary>
+    public HttpBody? Http { get; init; }
+
     /// <summary>Path prefixes that need no sign-in.</summary>
     public IReadOnlyList<string>? AnonymousPaths { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed record TemplateRequest
                 WakeOnRequest = WakeOnRequest,
                 Probe = (Probe ?? new ProbeBody()).ToSettings(),
                 LoadBalancing = LoadBalancing,
+                Http = (Http ?? new HttpBody()).ToSettings(),
                 AnonymousPaths = AnonymousPaths ?? [],
                 CreatedAt = default, // set where it is published
             };

@@ -21,6 +21,7 @@ internal sealed record TemplateResponse(
     bool WakeOnRequest,
     ProbeBody Probe,
     string? LoadBalancing,
+    HttpBody Http,
     IReadOnlyList<string> AnonymousPaths,
     DateTimeOffset CreatedAt,
     DateTimeOffset? DeletedAt)
@@ -41,6 +42,7 @@ internal sealed record TemplateResponse(
         template.WakeOnRequest,
         ProbeBody.Of(template.Probe),
         template.LoadBalancing,
+        HttpBody.Of(template.Http),
         template.AnonymousPaths,
         template.CreatedAt,
         template.DeletedAt);

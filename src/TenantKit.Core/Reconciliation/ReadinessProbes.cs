@@ -14,15 +14,15 @@ internal sealed class ReadinessProbes(IInstanceProbe probe, IInstanceCredentials
     public int FailuresOf(string instanceId) => failures.GetValueOrDefault(instanceId);
 
     public async Task<IReadOnlyDictionary<string, ProbeResult>> ProbeAsync(
-        Tenant tenant, UnitObservation unit, ProbeSettings settings, CancellationToken cancellationToken)
+        Tenant tenant, UnitObservation unit, Template template, CancellationToken cancellationToken)
     {
         var running = unit.Instances
             .Where(instance => instance is { State: RuntimeState.Running, Endpoint: not null } && instance.RestartEpoch >= tenant.RestartEpoch)
             .ToList();
         var results = await Task.WhenAll(running.Select(instance => probe.ProbeAsync(
             tenant.Id,
-            new RouteInstance(instance.Id, instance.Endpoint!, false, InstanceClaim.None, credentials.GetKey(tenant.Id, instance.Id), instance.StartedAt),
-            settings,
+            new RouteInstance(instance.Id, instance.Endpoint!, false, InstanceClaim.None, credentials.GetKey(tenant.Id, instance.Id), instance.StartedAt) { Protocol = template.Http.Protocol },
+            template.Probe,
             cancellationToken)));
 
         var byId = new Dictionary<string, ProbeResult>();

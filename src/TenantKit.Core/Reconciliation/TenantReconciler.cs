@@ -116,7 +116,7 @@ internal sealed partial class TenantReconciler(
         var unit = await orchestrator.ObserveAsync(reference, cancellationToken);
         var awake = state.Tenant is { Desired: DesiredState.Running, Suspended: false };
         var results = awake && unit is not null
-            ? await probes.ProbeAsync(state.Tenant, unit, template.Probe, cancellationToken)
+            ? await probes.ProbeAsync(state.Tenant, unit, template, cancellationToken)
             : new Dictionary<string, ProbeResult>();
         return new TenantView
         {

@@ -30,11 +30,16 @@ public sealed record Route
     /// <summary>Path prefixes inside the app that need no sign-in and never wake it.</summary>
     public IReadOnlyList<string> AnonymousPaths { get; init; } = [];
 
+    /// <summary>How requests are brought to the app; one shared object per template version.</summary>
+    public Templates.HttpSettings Http { get; init; } = DefaultHttp;
+
     /// <summary>Health settings; one shared object per template version.</summary>
     public Templates.ProbeSettings Probe { get; init; } = DefaultProbe;
 
     /// <summary>The store's revision the route was derived from. Only grows for one tenant.</summary>
     public required long Revision { get; init; }
+
+    private static Templates.HttpSettings DefaultHttp { get; } = new();
 
     private static Templates.ProbeSettings DefaultProbe { get; } = new();
 }

@@ -15,6 +15,10 @@ public sealed record RouteInstance(
     ReadOnlyMemory<byte> Key,
     DateTimeOffset? StartedAt)
 {
+    /// <summary>The version of HTTP it speaks at its endpoint. The default is <see cref="Templates.AppProtocol.Http1"/>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public Templates.AppProtocol Protocol { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{InstanceId} at {Endpoint}";
 }

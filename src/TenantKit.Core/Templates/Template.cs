@@ -54,6 +54,9 @@ public sealed record Template : IStoreRecord
     /// <summary>Path prefixes inside the app that need no sign-in; they never wake the tenant.</summary>
     public IReadOnlyList<string> AnonymousPaths { get; init; } = [];
 
+    /// <summary>How requests are brought to the app.</summary>
+    public HttpSettings Http { get; init; } = new();
+
     /// <summary>When this version was published (UTC).</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

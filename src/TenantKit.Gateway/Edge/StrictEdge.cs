@@ -26,7 +26,7 @@ internal sealed class StrictEdge(IOptions<TenantGatewayOptions> options, IIdSour
     private static readonly GatewayProblem BadAuthentication = Bad("unsupported_authentication", "Authentication that is bound to a connection is not possible here.");
     private static readonly GatewayProblem BadOrigin = new(403, "bad_origin", "The page that opened the web socket is of another origin.");
     private static readonly GatewayProblem BadExpectation = new(417, "unsupported_expectation", "Only the expectation 100-continue can be met.");
-    private static readonly GatewayProblem UnsupportedMedia = new(415, "unsupported_media_type", "gRPC is not served here.");
+    private static readonly GatewayProblem UnsupportedMedia = new(415, "unsupported_media_type", "gRPC needs HTTP/2 from the client on.", "Call over HTTP/2: with TLS it is agreed upon, without TLS use the listener for it.");
 
     private readonly long maxBody = options.Value.MaxRequestBodyBytes;
 
@@ -109,7 +109,7 @@ internal sealed class StrictEdge(IOptions<TenantGatewayOptions> options, IIdSour
             }
         }
 
-        return request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? UnsupportedMedia : null;
+        return GrpcRequest.Is(request) && !HttpProtocol.IsHttp2(request.Protocol) ? UnsupportedMedia : null;
     }
 
     private GatewayProblem? CheckSize(HttpContext http)

@@ -19,6 +19,10 @@ internal static class AppResponse
         HideAddress(headers, instanceId);
     }
 
+    /// <param name="trailers">The answer's trailers: what is not an app's to say before the body is not after it.</param>
+    public static void CleanTrailers(IHeaderDictionary trailers) =>
+        HeaderScan.Remove(trailers, static name => IsReserved(name) || Is(name, "Set-Cookie") || Is(name, "Location") || Is(name, RequestTrace.RequestIdHeader));
+
     private static bool IsReserved(string name) => (name[0] | 0x20) switch
     {
         's' => Is(name, "Server"),

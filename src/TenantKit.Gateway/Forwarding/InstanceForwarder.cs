@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Health;
+using TenantKit.Templates;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace TenantKit.Gateway.Forwarding;
@@ -16,12 +17,14 @@ internal sealed class InstanceForwarder(
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     // Streams have no idle time-out here: the deadline covers the time to the head of the answer, keep-alive covers a dead peer.
-    private static readonly ForwarderRequestConfig Request = new()
+    private static readonly ForwarderRequestConfig Http1 = new()
     {
         ActivityTimeout = Timeout.InfiniteTimeSpan,
         Version = System.Net.HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
+
+    private static readonly ForwarderRequestConfig Http2 = Http1 with { Version = System.Net.HttpVersion.Version20 };
 
     private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, time), MostIdle);
 
@@ -42,7 +45,8 @@ internal sealed class InstanceForwarder(
         {
             transformer.Begin(exchange, slot, exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route));
             transformer.Deadline.Start(TryTime(exchange, left));
-            var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, Request, transformer, transformer.Deadline.Token);
+            var request = slot.Instance.Protocol == AppProtocol.Http2 ? Http2 : Http1;
+            var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, request, transformer, transformer.Deadline.Token);
             return exchange.IsCut ? ForwardResult.Done : Learn(slot, error, Classify(http, error, transformer.Deadline));
         }
         finally
@@ -51,6 +55,7 @@ internal sealed class InstanceForwarder(
             if (watched is not null)
             {
                 watched.Release();
+                exchange.BodyTaken |= watched.HasRead;
                 http.Request.Body = body;
             }
 
@@ -58,9 +63,15 @@ internal sealed class InstanceForwarder(
         }
     }
 
-    // The first try has its whole time: what the client's own sending takes is not counted.
+    // The first try has its whole time: what the client's own sending takes is not counted. A gRPC stream may well begin with its first message,
+    // whenever that is; its deadline is the client's, who cancels the call then.
     private TimeSpan TryTime(Exchange exchange, TimeSpan left)
     {
+        if (exchange.IsGrpc)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
         var longest = options.Value.ResponseHeadersTimeout;
         return exchange.Failed is null || left > longest ? longest : left < Shortest ? Shortest : left;
     }

@@ -39,13 +39,16 @@ internal sealed class ResponseDeadline : IDisposable
         }
     }
 
-    /// <summary>Begins.</summary>
+    /// <summary>Begins; infinite never ends.</summary>
     public void Start(TimeSpan longest)
     {
         lock (gate)
         {
-            (time, running) = (longest, true);
-            PutOff();
+            (time, running, dueAt) = (longest, longest != Timeout.InfiniteTimeSpan, Never);
+            if (running)
+            {
+                PutOff();
+            }
         }
     }
 

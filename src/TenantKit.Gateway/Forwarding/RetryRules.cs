@@ -48,7 +48,7 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
 
         if (result == ForwardResult.NotConnected)
         {
-            return true; // (1)
+            return exchange.Body?.CanReplay ?? !exchange.BodyTaken; // (1), (3)
         }
 
         var may = exchange is { Repeatable: true, Repeated: false } // (2)

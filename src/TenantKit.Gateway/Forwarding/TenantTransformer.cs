@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using TenantKit.Control;
 using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Edge;
@@ -70,6 +71,15 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
         }
 
         return copyBody;
+    }
+
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        if (httpContext.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 } feature)
+        {
+            AppResponse.CleanTrailers(feature.Trailers);
+        }
     }
 
     private static void RemoveCredentials(HttpRequest request, HttpRequestMessage proxyRequest)

@@ -19,6 +19,9 @@ internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Str
         set => throw new NotSupportedException();
     }
 
+    /// <summary>True once bytes were read.</summary>
+    public bool HasRead { get; private set; }
+
     /// <summary>The try is over: its deadline is another's now, and not for this body to touch.</summary>
     public void Release() => deadline = null;
 
@@ -27,6 +30,7 @@ internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Str
         deadline?.Pause();
         var read = await inner.ReadAsync(buffer, cancellationToken);
         deadline?.Restart();
+        HasRead |= read > 0;
         return read;
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
     private static InstanceSlot? Keep(InstanceSlot[] old, RouteInstance instance)
     {
         var slot = Array.Find(old, slot => slot.InstanceId == instance.InstanceId);
-        if (slot is null || slot.Instance.Endpoint != instance.Endpoint || !slot.Instance.Key.Span.SequenceEqual(instance.Key.Span))
+        if (slot is null || slot.Instance.Endpoint != instance.Endpoint || slot.Instance.Protocol != instance.Protocol || !slot.Instance.Key.Span.SequenceEqual(instance.Key.Span))
         {
             return null;
         }

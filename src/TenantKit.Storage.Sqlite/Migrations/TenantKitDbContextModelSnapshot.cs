@@ -325,6 +325,10 @@ namespace TenantKit.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Http")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("IdleTimeout")
                         .HasColumnType("INTEGER");
 

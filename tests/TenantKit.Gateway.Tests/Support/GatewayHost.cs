@@ -28,6 +28,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var urls = app.Urls.ToList();
         Url = new Uri(urls[0]);
         InternalUrl = new Uri(urls[1]);
+        Http2Url = urls.Count > 2 ? new Uri(urls[2]) : null;
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 500 })
         {
             BaseAddress = Url,
@@ -44,6 +45,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Uri Url { get; }
 
     public Uri InternalUrl { get; }
+
+    /// <summary>Where HTTP/2 is spoken without TLS; null unless a test asked for it.</summary>
+    public Uri? Http2Url { get; }
 
     public HttpClient Client { get; }
 
@@ -89,14 +93,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>A tenant with one running app, and its user's token.</summary>
-    public async Task<TestTenant> AddTenantAsync(RouteState state = RouteState.Active, int instances = 1, Func<Route, Route>? change = null, ProbeKind probe = ProbeKind.Http)
+    public async Task<TestTenant> AddTenantAsync(RouteState state = RouteState.Active, int instances = 1, Func<Route, Route>? change = null, ProbeKind probe = ProbeKind.Http, AppProtocol protocol = AppProtocol.Http1)
     {
         var number = Interlocked.Increment(ref tenants);
         var id = $"01tenant{number:00000}";
         var apps = new List<TestApp>();
         for (var i = 0; i < instances; i++)
         {
-            var started = await TestApp.StartAsync($"01instance{number:00000}{i}", id);
+            var started = await TestApp.StartAsync($"01instance{number:00000}{i}", id, protocol: protocol);
             owned.Add(started);
             apps.Add(started);
         }
@@ -108,6 +112,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             State = state,
             Instances = state == RouteState.Active ? [.. apps.Select(app => app.Instance)] : [],
             Probe = new ProbeSettings { Kind = probe, Interval = TimeSpan.FromMilliseconds(200) },
+            Http = new HttpSettings { Protocol = protocol },
             Revision = 0,
         };
         route = Feed.Put(change?.Invoke(route) ?? route);

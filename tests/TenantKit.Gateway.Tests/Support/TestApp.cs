@@ -6,9 +6,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TenantKit.Control;
+using TenantKit.Gateway.Tests.Grpc;
 using TenantKit.Routing;
+using TenantKit.Templates;
 using TenantKit.Tenants;
 
 namespace TenantKit.Gateway.Tests.Support;
@@ -34,6 +38,11 @@ internal sealed class TestApp : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    public AppProtocol Protocol { get; private init; }
+
+    /// <summary>What its gRPC service saw.</summary>
+    public GrpcCalls Grpc { get; } = new();
+
     public bool Healthy { get; set; } = true;
 
     /// <summary>What it does with every request but probes: <c>abort</c> reads it and hangs up, <c>hang</c> never answers, a number is a status; null answers.</summary>
@@ -45,23 +54,28 @@ internal sealed class TestApp : IAsyncDisposable
 
     public ConcurrentQueue<string> Seen { get; } = new();
 
-    public RouteInstance Instance => new(InstanceId, $"127.0.0.1:{Port}", false, InstanceClaim.Ready, Key, null);
+    public RouteInstance Instance => new(InstanceId, $"127.0.0.1:{Port}", false, InstanceClaim.Ready, Key, null) { Protocol = Protocol };
 
     public void Release() => released.TrySetResult();
 
-    public static async Task<TestApp> StartAsync(string instanceId, string tenantId = "t", int port = 0)
+    public static async Task<TestApp> StartAsync(string instanceId, string tenantId = "t", int port = 0, AppProtocol protocol = AppProtocol.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocol == AppProtocol.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
             kestrel.Limits.MaxRequestBodySize = null;
         });
+        builder.Services.AddGrpc();
+        TestApp? test = null;
+        builder.Services.AddSingleton(_ => test!.Grpc);
         var app = builder.Build();
-        var test = new TestApp(instanceId, tenantId, app);
+        test = new TestApp(instanceId, tenantId, app) { Protocol = protocol };
+        app.UseRouting();
         app.UseWebSockets();
-        app.Run(test.HandleAsync);
+        app.MapGrpcService<GrpcApp>();
+        app.Run(http => http.GetEndpoint()?.RequestDelegate is { } endpoint ? endpoint(http) : test.HandleAsync(http));
         await app.StartAsync();
         test.Port = new Uri(app.Urls.First()).Port;
         return test;
@@ -70,6 +84,7 @@ internal sealed class TestApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Release();
+        Grpc.Release();
         using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await app.StopAsync(now.Token);
         await app.DisposeAsync();

@@ -9,7 +9,10 @@ namespace TenantKit.Control.Remote;
 internal static class DefaultMembers
 {
     private static readonly object[] Defaults =
-        [new RouteList([], 0), new Route { TenantId = string.Empty, TenantName = string.Empty, State = RouteState.Active, Revision = 0 }, new ProbeSettings()];
+        [
+            new RouteList([], 0), new Route { TenantId = string.Empty, TenantName = string.Empty, State = RouteState.Active, Revision = 0 },
+            new ProbeSettings(), new HttpSettings(),
+        ];
 
     public static void Omit(JsonTypeInfo type)
     {

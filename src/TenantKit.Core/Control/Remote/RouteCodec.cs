@@ -35,6 +35,7 @@ public sealed class RouteCodec
     private Route Share(Route route) => route with
     {
         Probe = Share(route.Probe),
+        Http = Share(route.Http),
         Reason = Share(route.Reason),
         LoadBalancing = route.LoadBalancing is { } policy ? Share(policy) : null,
         AnonymousPaths = route.AnonymousPaths.Count == 0 ? [] : ShareAll(route.AnonymousPaths),

@@ -25,15 +25,16 @@ internal sealed class RouteDerivation(IInstanceCredentials credentials)
             Reason = status.Reason,
             Message = routeState is RouteState.Failed or RouteState.Active ? status.Message : null,
             WakeOnRequest = template.WakeOnRequest,
-            Instances = routeState == RouteState.Gone ? [] : Instances(state),
+            Instances = routeState == RouteState.Gone ? [] : Instances(state, template.Http.Protocol),
             LoadBalancing = template.LoadBalancing,
             AnonymousPaths = template.AnonymousPaths,
+            Http = template.Http,
             Probe = template.Probe,
             Revision = revision,
         };
     }
 
-    private IReadOnlyList<RouteInstance> Instances(TenantState state) =>
+    private IReadOnlyList<RouteInstance> Instances(TenantState state, AppProtocol protocol) =>
         state.Instances.Count == 0 ? [] :
         [
             .. state.Instances
@@ -44,6 +45,6 @@ internal sealed class RouteDerivation(IInstanceCredentials credentials)
                     row.State == InstanceState.Draining || row.Claim == InstanceClaim.Draining,
                     row.Claim,
                     credentials.GetKey(row.TenantId, row.Id),
-                    row.StartedAt)),
+                    row.StartedAt) { Protocol = protocol }),
         ];
 }

@@ -42,7 +42,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
             return settings.Kind switch
             {
                 ProbeKind.Tcp => await ConnectAsync(address, linked.Token),
-                ProbeKind.Http => await AskHealthAsync(address, settings.Path, linked.Token),
+                ProbeKind.Http => await AskHealthAsync(address, instance.Protocol, settings.Path, linked.Token),
                 _ => await AskIdentityAsync(tenantId, instance, address, settings.Path, linked.Token),
             };
         }
@@ -69,7 +69,7 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
         string tenantId, RouteInstance instance, IPEndPoint address, string healthPath, CancellationToken cancellationToken)
     {
         var challenge = IdentityChallenge.New();
-        var (status, body) = await GetAsync(address, challenge.Path, cancellationToken);
+        var (status, body) = await GetAsync(address, instance.Protocol, challenge.Path, cancellationToken);
         if (!IsSuccess(status))
         {
             return new ProbeResult(false, $"The identity proof was answered with {status}.");
@@ -77,24 +77,28 @@ internal sealed class HttpInstanceProbe : IInstanceProbe, IDisposable
 
         var problem = challenge.Verify(body, tenantId, instance.InstanceId, instance.Key.Span);
         return problem is null
-            ? await AskHealthAsync(address, healthPath, cancellationToken)
+            ? await AskHealthAsync(address, instance.Protocol, healthPath, cancellationToken)
             : new ProbeResult(false, problem);
     }
 
-    private async Task<ProbeResult> AskHealthAsync(IPEndPoint address, string path, CancellationToken cancellationToken)
+    private async Task<ProbeResult> AskHealthAsync(IPEndPoint address, AppProtocol protocol, string path, CancellationToken cancellationToken)
     {
         if (!path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal))
         {
             return new ProbeResult(false, $"The health path '{path}' does not begin with exactly one slash.");
         }
 
-        var (status, _) = await GetAsync(address, path, cancellationToken);
+        var (status, _) = await GetAsync(address, protocol, path, cancellationToken);
         return IsSuccess(status) ? ProbeResult.Success : new ProbeResult(false, $"The health path '{path}' answered {status}.") { Reached = true };
     }
 
-    private async Task<(int Status, byte[] Body)> GetAsync(IPEndPoint address, string path, CancellationToken cancellationToken)
+    private async Task<(int Status, byte[] Body)> GetAsync(IPEndPoint address, AppProtocol protocol, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{path}", UriKind.Absolute));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{path}", UriKind.Absolute))
+        {
+            Version = protocol == AppProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.ConnectionClose = true;
         using var response = await client.SendAsync(request, cancellationToken);
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
