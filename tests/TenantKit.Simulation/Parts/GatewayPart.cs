@@ -261,19 +261,30 @@ internal sealed class GatewayPart
     private sealed class Connection(VirtualNode node, CancellationToken client) : IHttpRequestLifetimeFeature, IDisposable
     {
         private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client);
+        private bool isOver;
 
         public bool IsCut { get; private set; }
 
         public CancellationToken RequestAborted { get => ended.Token; set => throw new NotSupportedException(); }
 
-        // As a server does it: whoever waits is told a little later.
+        // As a server does it: whoever waits is told a little later, unless the request has ended by then.
         public void Abort()
         {
             IsCut = true;
-            node.Post(ended.Cancel);
+            node.Post(() =>
+            {
+                if (!isOver)
+                {
+                    ended.Cancel();
+                }
+            });
         }
 
-        public void Dispose() => ended.Dispose();
+        public void Dispose()
+        {
+            isOver = true;
+            ended.Dispose();
+        }
     }
 
     private sealed record Body(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
