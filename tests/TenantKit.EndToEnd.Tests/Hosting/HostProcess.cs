@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TenantKit.EndToEnd.Tests.Hosting;
 
-/// <summary>The all-in-one host as its users run it: a process of its own.</summary>
+/// <summary>A sample host as its users run it: a process of its own.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
@@ -12,10 +12,10 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(HostSettings settings)
+    private HostProcess(HostSettings settings, string program)
     {
         Settings = settings;
-        var start = new ProcessStartInfo("dotnet", [Assemblies.Metadata("AllInOne")])
+        var start = new ProcessStartInfo("dotnet", [Assemblies.Metadata(program)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -53,9 +53,9 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a host and waits until it says that it is ready.</summary>
-    public static async Task<HostProcess> StartAsync(HostSettings settings)
+    public static async Task<HostProcess> StartAsync(HostSettings settings, string program = "AllInOne")
     {
-        var host = Launch(settings);
+        var host = Launch(settings, program);
         var ended = host.process.WaitForExitAsync(TestContext.Current.CancellationToken);
         var first = await Task.WhenAny(host.ready.Task, ended, Task.Delay(StartLimit, TestContext.Current.CancellationToken));
         if (first == host.ready.Task)
@@ -69,9 +69,9 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a host and waits for nothing.</summary>
-    public static HostProcess Launch(HostSettings settings)
+    public static HostProcess Launch(HostSettings settings, string program = "AllInOne")
     {
-        var host = new HostProcess(settings);
+        var host = new HostProcess(settings, program);
         host.process.Start();
         host.process.BeginOutputReadLine();
         host.process.BeginErrorReadLine();
@@ -133,7 +133,7 @@ internal sealed class HostProcess : IAsyncDisposable
             output.AppendLine(line);
         }
 
-        if (line.Contains("TenantKit is ready.", StringComparison.Ordinal))
+        if (line.StartsWith("TenantKit", StringComparison.Ordinal) && line.Contains(" is ready", StringComparison.Ordinal))
         {
             ready.TrySetResult();
         }

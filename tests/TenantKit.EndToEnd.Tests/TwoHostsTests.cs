@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using TenantKit.EndToEnd.Tests.Clients;
+using TenantKit.EndToEnd.Tests.Hosting;
+
+namespace TenantKit.EndToEnd.Tests;
+
+/// <summary>Control plane and gateways as processes of their own: each may go away, and users go on working with what is left.</summary>
+public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Kill_OfTheAdminHost_WarmTenantsAreServedByBothAndByAGatewayThatRestarts()
+    {
+        var warm = await hosts.CreateTenantAsync("warm");
+        var before = await warm[0].WhoAmIAsync();
+        Assert.Equal(before, await warm[1].WhoAmIAsync());
+
+        await hosts.KillAdminAsync();
+        await ServesForAsync(TimeSpan.FromSeconds(3), warm);
+        await hosts.StopGatewayAsync(1);
+        var restarted = await hosts.StartGatewayAsync(1);
+
+        await Eventually.IsSoAsync("the restarted gateway serves", Within, async () => await StatusAsync(warm[1]) == HttpStatusCode.OK);
+        await ServesForAsync(TimeSpan.FromSeconds(2), warm);
+        Assert.Equal(before, await warm[1].WhoAmIAsync());
+        Assert.Contains("from its snapshot", restarted.Output, StringComparison.Ordinal);
+        using (var unknown = await warm[1].SendAsync(HttpMethod.Get, "/t/unknown/api/whoami"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+            Assert.True(unknown.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        }
+
+        await hosts.StartAdminAsync();
+        await Eventually.IsSoAsync("the restarted gateway heard the feed", Within, async () => await StatusAsync(warm[1], "/t/unknown/api/whoami") == HttpStatusCode.NotFound);
+        Assert.Equal(before, await warm[0].WhoAmIAsync());
+    }
+
+    [Fact]
+    public async Task Request_ToASleepingTenantWhileTheAdminHostIsAway_MayBeRepeatedAndSucceedsOnceItIsBack()
+    {
+        var tenant = await hosts.CreateTenantAsync("dormant");
+        var order = await tenant[0].PlaceOrderAsync("before the sleep");
+        await hosts.Admin.StopAsync(tenant[0].User.Id);
+        await hosts.KillAdminAsync();
+
+        using (var answer = await tenant[1].SendAsync(HttpMethod.Get, "/api/orders"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        }
+
+        await hosts.StartAdminAsync();
+        await Eventually.IsSoAsync("the tenant is woken", Within, async () => await StatusAsync(tenant[1]) == HttpStatusCode.OK);
+        Assert.Contains(await tenant[1].ListOrdersAsync(), known => known.Id == order.Id);
+    }
+
+    [Fact]
+    public async Task Restart_OfOneGatewayUnderLoad_CostsAClientOfBothNothing()
+    {
+        var tenant = await hosts.CreateTenantAsync("steady");
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var failures = new ConcurrentQueue<string>();
+        var served = new int[2];
+        var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CallUntilAsync(tenant, served, failures, done.Token)));
+        await Eventually.IsSoAsync("the load goes to the second gateway", Within, () => Volatile.Read(ref served[1]) > 20);
+
+        await hosts.StopGatewayAsync(1);
+        var meanwhile = Volatile.Read(ref served[0]);
+        await Eventually.IsSoAsync("the first one carries the load", Within, () => Volatile.Read(ref served[0]) > meanwhile + 20);
+        await hosts.StartGatewayAsync(1);
+        var after = Volatile.Read(ref served[1]);
+        await Eventually.IsSoAsync("the second one serves again", Within, () => Volatile.Read(ref served[1]) > after + 20);
+        await done.CancelAsync();
+        await load;
+
+        Assert.Empty(failures);
+    }
+
+    [Fact]
+    public async Task Restore_OfAnOlderStore_IsWhatTheGatewaysServeAfterwards()
+    {
+        var kept = await hosts.CreateTenantAsync("kept");
+        await hosts.StopAdminAsync();
+        var backup = Directory.CreateTempSubdirectory("tenantkit-backup-");
+        try
+        {
+            Copy(hosts.DataDirectory, backup.FullName);
+            await hosts.StartAdminAsync();
+            var lost = await hosts.CreateTenantAsync("lost");
+            await lost[1].WhoAmIAsync();
+            await hosts.StopAdminAsync();
+            Array.ForEach(Directory.GetFiles(hosts.DataDirectory, "tenantkit.db*"), File.Delete);
+            Copy(backup.FullName, hosts.DataDirectory);
+            await hosts.StartAdminAsync();
+
+            await Eventually.IsSoAsync("the tenant that the store does not know is gone", Within, async () => await StatusAsync(lost[1]) == HttpStatusCode.NotFound);
+            await Eventually.IsSoAsync("the other one is served", Within, async () => await StatusAsync(kept[1]) == HttpStatusCode.OK);
+        }
+        finally
+        {
+            backup.Delete(recursive: true);
+        }
+    }
+
+    private static void Copy(string from, string to) =>
+        Array.ForEach(Directory.GetFiles(from, "tenantkit.db*"), file => File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true));
+
+    private static async Task<HttpStatusCode> StatusAsync(TenantClient tenant, string path = "/api/whoami")
+    {
+        using var answer = await tenant.SendAsync(HttpMethod.Get, path);
+        return answer.StatusCode;
+    }
+
+    private static async Task ServesForAsync(TimeSpan time, TenantClient[] tenant)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < time;)
+        {
+            foreach (var gateway in tenant)
+            {
+                Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway));
+            }
+        }
+    }
+
+    /// <summary>A client that knows both gateways: it begins with the second one, and where that one cannot answer, asks the first.</summary>
+    private static async Task CallUntilAsync(TenantClient[] tenant, int[] served, ConcurrentQueue<string> failures, CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            if (await TryAsync(tenant[1]) == "OK")
+            {
+                Interlocked.Increment(ref served[1]);
+            }
+            else if (await TryAsync(tenant[0]) is var answer && answer == "OK")
+            {
+                Interlocked.Increment(ref served[0]);
+            }
+            else
+            {
+                failures.Enqueue(answer);
+            }
+        }
+    }
+
+    private static async Task<string> TryAsync(TenantClient tenant)
+    {
+        try
+        {
+            return (await StatusAsync(tenant)).ToString();
+        }
+        catch (HttpRequestException exception)
+        {
+            return exception.Message;
+        }
+    }
+}
