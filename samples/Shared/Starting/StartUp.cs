@@ -37,7 +37,15 @@ internal static class StartUp
     {
         app.Services.GetService<IStartupValidator>()?.Validate();
         app.Services.GetService<DataDirectoryLock>()?.Acquire();
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return; // Told to stop while it was starting.
+        }
+
         greet();
         await app.WaitForShutdownAsync();
     }

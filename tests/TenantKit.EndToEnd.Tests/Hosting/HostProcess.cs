@@ -6,7 +6,7 @@ namespace TenantKit.EndToEnd.Tests.Hosting;
 /// <summary>A sample host as its users run it: a process of its own.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private readonly Process process;
     private readonly StringBuilder output = new();
