@@ -27,6 +27,8 @@ internal sealed class LeaseReactions(ShardLeases leases, RestlessTenants restles
 
             queue.Add(tenantId, IntentOrigin.Background);
         }
+
+        starts.Reconsider();
     }
 
     private void OnLost(int shard)

@@ -134,6 +134,41 @@ public sealed class ReconcileQueueTests
     }
 
     [Fact]
+    public async Task StartLimiter_CalledOneThatLeavesWithoutEntering_CallsTheNext()
+    {
+        using var queue = new ReconcileQueue(time);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
+        Assert.True(limiter.TryEnter("first", IntentOrigin.Human));
+        Assert.False(limiter.TryEnter("second", IntentOrigin.Human));
+        Assert.False(limiter.TryEnter("third", IntentOrigin.Human));
+        limiter.Leave("first");
+        Assert.Equal("second", await queue.TakeAsync(Token));
+
+        limiter.Leave("second");
+
+        Assert.Equal("third", await queue.TakeAsync(Token));
+        Assert.True(limiter.TryEnter("third", IntentOrigin.Human));
+    }
+
+    [Fact]
+    public async Task StartLimiter_BoundThatGrows_CallsWhoWaits()
+    {
+        using var queue = new ReconcileQueue(time);
+        var leases = new ShardLeases(time);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 2 }), leases, queue);
+        Assert.True(limiter.TryEnter("first", IntentOrigin.Human));
+        Assert.False(limiter.TryEnter("second", IntentOrigin.Human));
+        for (var shard = 0; shard < Shards.Count; shard++)
+        {
+            leases.Take(shard, token: 1);
+        }
+
+        limiter.Reconsider();
+
+        Assert.Equal("second", await queue.TakeAsync(Token));
+    }
+
+    [Fact]
     public void StartLimiter_PartOfTheShares_IsPartOfTheBound()
     {
         using var queue = new ReconcileQueue(time);

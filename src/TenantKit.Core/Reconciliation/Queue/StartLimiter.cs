@@ -82,15 +82,22 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     {
         lock (gate)
         {
-            waiting.RemoveAll(waiter => waiter.TenantId == tenantId);
+            var waited = waiting.RemoveAll(waiter => waiter.TenantId == tenantId) > 0;
             kept.Remove(tenantId);
-            if (starting.Remove(tenantId))
+            if (starting.Remove(tenantId) || waited)
             {
-                for (var i = 0; i < waiting.Count && i < Limit - starting.Count; i++)
-                {
-                    queue.Add(waiting[i].TenantId, waiting[i].Origin);
-                }
+                // Who waited may have been called, and gives the turn back without having used it: the next one gets it.
+                Call();
             }
+        }
+    }
+
+    /// <summary>Calls those whose turn has come: the bound may have grown.</summary>
+    public void Reconsider()
+    {
+        lock (gate)
+        {
+            Call();
         }
     }
 
@@ -100,6 +107,14 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
         lock (gate)
         {
             return waiting.FindIndex(waiter => waiter.TenantId == tenantId) + 1;
+        }
+    }
+
+    private void Call()
+    {
+        for (var i = 0; i < waiting.Count && i < Limit - starting.Count; i++)
+        {
+            queue.Add(waiting[i].TenantId, waiting[i].Origin);
         }
     }
 
