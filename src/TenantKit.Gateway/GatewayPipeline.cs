@@ -11,12 +11,13 @@ using TenantKit.Gateway.Health;
 using TenantKit.Gateway.Registration;
 using TenantKit.Gateway.Resolution;
 using TenantKit.Gateway.SignIn;
+using TenantKit.Gateway.Tls;
 
 namespace TenantKit.Gateway;
 
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
-    StrictEdge edge, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
+    StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
     AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
@@ -55,9 +56,20 @@ internal sealed class GatewayPipeline(
             return refused;
         }
 
+        if (https.Check(http) is { } misdirected)
+        {
+            return misdirected;
+        }
+
         if (!hosts.TryRead(http, out var hostTenant))
         {
             return GatewayProblems.TenantNotFound;
+        }
+
+        if (RedirectListener.Carries(http))
+        {
+            https.Redirect(http, target);
+            return null;
         }
 
         if (await signIn.TryServeAsync(http, target.Path) || (hostTenant is null && HasNoCredentials(http) && await health.TryServeAsync(http, target.Path)))

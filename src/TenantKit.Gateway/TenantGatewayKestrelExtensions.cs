@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway;
 using TenantKit.Gateway.Registration;
+using TenantKit.Gateway.Tls;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -32,12 +33,12 @@ public static class TenantGatewayKestrelExtensions
         }
 
         return builder.ConfigureServices(services => services.AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<TenantGatewayOptions>>(static (kestrel, options) => Configure(kestrel, options.Value)));
+            .Configure<IOptions<TenantGatewayOptions>, CertificateKeeper>(static (kestrel, options, certificates) => Configure(kestrel, options.Value, certificates)));
     }
 
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    private static void Configure(KestrelServerOptions kestrel, TenantGatewayOptions options)
+    private static void Configure(KestrelServerOptions kestrel, TenantGatewayOptions options, CertificateKeeper certificates)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
@@ -47,42 +48,60 @@ public static class TenantGatewayKestrelExtensions
         kestrel.Limits.MaxRequestBufferSize = options.RequestBufferBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        Listen(kestrel, options.Url, static _ => { });
-        Listen(kestrel, options.InternalUrl, static listen => listen.Use(next => connection =>
+        var own = options.Tls.HasCertificates;
+        if (own)
         {
-            connection.Features.Set(InternalListener.Instance);
-            return next(connection);
-        }));
+            certificates.Start();
+        }
+
+        Listen(kestrel, options.Url, listen => Secure(listen, options.Url, own ? certificates : null));
+        Listen(kestrel, options.InternalUrl, listen =>
+        {
+            Secure(listen, options.InternalUrl, null);
+            Mark(listen, InternalListener.Instance);
+        });
         if (options.Http2Url is { } clear)
         {
             Listen(kestrel, clear, static listen => listen.Protocols = HttpProtocols.Http2);
         }
+
+        if (options.Tls.RedirectUrl is { } redirect)
+        {
+            Listen(kestrel, redirect, static listen => Mark(listen, RedirectListener.Instance));
+        }
     }
 
-    private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)
+    private static void Secure(ListenOptions listen, string address, CertificateKeeper? certificates)
     {
-        var url = new Uri(address);
-        void Setup(ListenOptions listen)
+        if (!address.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
         {
-            if (url.Scheme == Uri.UriSchemeHttps)
-            {
-                listen.UseHttps();
-            }
-
-            configure(listen);
+            return;
         }
 
+        _ = certificates is null ? listen.UseHttps() : listen.UseHttps(TlsHandshake.For(certificates));
+    }
+
+    private static void Mark<TListener>(ListenOptions listen, TListener listener)
+        where TListener : class => listen.Use(next => connection =>
+        {
+            connection.Features.Set(listener);
+            return next(connection);
+        });
+
+    private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> setup)
+    {
+        var url = new Uri(address);
         if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip))
         {
-            kestrel.Listen(ip, url.Port, Setup);
+            kestrel.Listen(ip, url.Port, setup);
         }
         else if (url.IsLoopback)
         {
-            kestrel.ListenLocalhost(url.Port, Setup);
+            kestrel.ListenLocalhost(url.Port, setup);
         }
         else
         {
-            kestrel.ListenAnyIP(url.Port, Setup);
+            kestrel.ListenAnyIP(url.Port, setup);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Tls;
 
 namespace TenantKit.Gateway;
 
@@ -34,6 +36,15 @@ public sealed class TenantGatewayOptions
     /// <summary>More host names of the gateway itself, beside <see cref="BaseDomain"/>, the host of <see cref="Url"/> and the address a connection came in on.</summary>
     /// <value>The default is empty.</value>
     public IList<string> Hosts { get; } = [];
+
+    /// <summary>Domains of tenants' own: the domain, and the tenant's name. Changes of the configuration count without a restart.</summary>
+    /// <value>The default is empty.</value>
+    public IDictionary<string, string> Domains { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Certificates and what else concerns TLS.</summary>
+    /// <value>The default is none: with an https <see cref="Url"/> the web server's own certificate counts.</value>
+    [ValidateObjectMembers]
+    public GatewayTlsOptions Tls { get; } = new();
 
     /// <summary>Name of this gateway in its reports; unique among the gateways of an installation.</summary>
     /// <value>The default is null: a new id at each start.</value>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Tls;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway;
@@ -50,6 +51,7 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             errors.Add($"{Setting(nameof(options.SnapshotDirectory))} needs {TenantGatewayOptions.KeySetting}: the snapshot is encrypted with a key made of the one there. Set both, or neither.");
         }
 
+        TlsSettingsRules.Check(options, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

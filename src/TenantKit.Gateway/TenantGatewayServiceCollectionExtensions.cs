@@ -14,6 +14,7 @@ using TenantKit.Gateway.Registration;
 using TenantKit.Gateway.Resolution;
 using TenantKit.Gateway.Routing;
 using TenantKit.Gateway.SignIn;
+using TenantKit.Gateway.Tls;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -60,10 +61,13 @@ public static class TenantGatewayServiceCollectionExtensions
     {
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.TryAddSingleton<StrictEdge>();
+        services.TryAddSingleton<HttpsRules>();
+        services.TryAddSingleton<CertificateKeeper>();
     }
 
     private static void AddResolution(this IServiceCollection services)
     {
+        services.TryAddSingleton<TenantDomains>();
         services.TryAddSingleton<HostMap>();
         services.TryAddSingleton<TenantResolution>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantResolver, PathTenantResolver>());

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace TenantKit.Gateway.Resolution;
 
 /// <summary>What a Host header names: the gateway, a tenant, or nobody.</summary>
-internal sealed class HostMap(IOptions<TenantGatewayOptions> options)
+internal sealed class HostMap(IOptions<TenantGatewayOptions> options, TenantDomains domains)
 {
     private readonly string suffix = "." + options.Value.BaseDomain.ToLowerInvariant();
     private readonly HashSet<string> own = new(
@@ -31,6 +31,11 @@ internal sealed class HostMap(IOptions<TenantGatewayOptions> options)
             }
 
             tenantName = label.ToLowerInvariant();
+            return true;
+        }
+
+        if (domains.TryFind(host, out tenantName))
+        {
             return true;
         }
 

@@ -28,6 +28,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var urls = app.Urls.ToList();
         Url = new Uri(urls[0]);
         InternalUrl = new Uri(urls[1]);
+        LastUrl = new Uri(urls[^1]);
         Http2Url = urls.Count > 2 ? new Uri(urls[2]) : null;
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 500 })
         {
@@ -48,6 +49,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Where HTTP/2 is spoken without TLS; null unless a test asked for it.</summary>
     public Uri? Http2Url { get; }
+
+    /// <summary>The listener that was added last.</summary>
+    public Uri LastUrl { get; }
 
     public HttpClient Client { get; }
 
