@@ -101,7 +101,7 @@ internal sealed class GatewayPipeline(
     private async ValueTask<GatewayProblem?> EnterAsync(Exchange exchange, Authentication authentication, string? hostTenant, RequestTarget sent)
     {
         var tenant = resolution.Resolve(exchange, hostTenant);
-        if (IsInternal(exchange.Target.Path))
+        if (IsInternal(exchange.Target.Meaning))
         {
             return GatewayProblems.NotServed;
         }
@@ -132,12 +132,12 @@ internal sealed class GatewayPipeline(
                 return tooMuch;
             }
 
-            if (GrpcCall.Begin(exchange) is { } notSpoken)
+            if ((StrictEdge.CheckForApp(exchange) ?? GrpcCall.Begin(exchange)) is { } notForApp)
             {
-                return notSpoken;
+                return notForApp;
             }
 
-            if (!SignInEndpoints.Owns(exchange.Target.Path))
+            if (!SignInEndpoints.Owns(exchange.Target.Meaning))
             {
                 return await dispatcher.DispatchAsync(exchange, counter);
             }

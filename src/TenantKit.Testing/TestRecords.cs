@@ -152,7 +152,7 @@ public static class TestRecords
         Probe = new ProbeSettings { Kind = ProbeKind.Tcp, Path = "/up", Interval = TimeSpan.FromSeconds(7), FailureThreshold = 11 },
         LoadBalancing = "round_robin",
         AnonymousPaths = ["/public", "/assets"],
-        Http = new HttpSettings { Protocol = AppProtocol.Http2 },
+        Http = new HttpSettings { Protocol = AppProtocol.Http2, AllowEncodedSlash = true, AllowBodyOnGet = true, IdempotentPosts = ["/search", "/rpc/**"] },
         CreatedAt = Moment.AddSeconds(12),
     };
 

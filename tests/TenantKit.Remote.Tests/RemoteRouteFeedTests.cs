@@ -182,6 +182,7 @@ public sealed class RemoteRouteFeedTests
         WakeOnRequest = number % 2 == 0,
         LoadBalancing = "round-robin",
         AnonymousPaths = ["/hooks"],
+        Http = new HttpSettings { Protocol = AppProtocol.Http2, AllowEncodedSlash = true, AllowBodyOnGet = true, IdempotentPosts = ["/search/*"] },
         Probe = new ProbeSettings { Kind = ProbeKind.Http, Interval = TimeSpan.FromSeconds(9) },
         Instances = [new RouteInstance($"i{number}", "127.0.0.1:80", number % 3 == 0, InstanceClaim.Draining, new byte[] { 1, 2, (byte)number }, DateTimeOffset.UnixEpoch)],
         Revision = 0,

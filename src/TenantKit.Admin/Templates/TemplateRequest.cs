@@ -67,7 +67,7 @@ internal sealed record TemplateRequest
             errors["image"] = ["The image of the app is needed."];
         }
 
-        if (Command?.Any(static part => part is null) == true || AnonymousPaths?.Any(static path => path is null) == true || Env?.Values.Any(static value => value is null) == true)
+        if (Command?.Any(static part => part is null) == true || AnonymousPaths?.Any(static path => path is null) == true || Http?.IdempotentPosts?.Any(static path => path is null) == true || Env?.Values.Any(static value => value is null) == true)
         {
             errors["template"] = ["Lists and env hold texts, not null."];
         }

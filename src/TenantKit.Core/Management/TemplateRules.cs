@@ -30,6 +30,7 @@ internal static class TemplateRules
         ResourceRules.Check(template.Resources, errors, "resources.");
         CheckEnvironment(template.Environment, errors);
         CheckProbe(template.Probe, errors);
+        CheckHttp(template.Http, errors);
         foreach (var path in template.AnonymousPaths)
         {
             Require(errors, "anonymousPaths", IsCanonicalPath(path), $"'{path}' is not a path: it begins with one '/', and has no '//', '..' or '?'.");
@@ -57,6 +58,17 @@ internal static class TemplateRules
         Require(errors, "probe.timeout", probe.Timeout >= TimeSpan.FromMilliseconds(50) && probe.Timeout <= TimeSpan.FromMinutes(1), "The probe time-out is 50 milliseconds to 1 minute.");
         Require(errors, "probe.failureThreshold", probe.FailureThreshold is >= 1 and <= 100, "The failure threshold is 1 to 100.");
         Require(errors, "probe.stopGracePeriod", probe.StopGracePeriod >= TimeSpan.Zero && probe.StopGracePeriod <= TimeSpan.FromMinutes(10), "The grace period is 0 to 10 minutes.");
+    }
+
+    private static void CheckHttp(HttpSettings http, Dictionary<string, string[]> errors)
+    {
+        Require(errors, "http.idempotentPosts", http.IdempotentPosts.Count <= 64, "There are at most 64 patterns.");
+        foreach (var pattern in http.IdempotentPosts)
+        {
+            var segments = pattern.Split('/');
+            var stars = segments.All(static segment => segment is "*" or "**" || !segment.Contains('*')) && Array.IndexOf(segments, "**") is var rest && (rest < 0 || rest == segments.Length - 1);
+            Require(errors, "http.idempotentPosts", IsCanonicalPath(pattern) && stars, $"'{pattern}' is no pattern: a path, with '*' for one segment and '**' at its end for any rest.");
+        }
     }
 
     internal static bool IsCanonicalPath(string path) =>

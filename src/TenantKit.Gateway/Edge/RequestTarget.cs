@@ -19,8 +19,14 @@ internal readonly record struct RequestTarget(string Path, string Query)
         var question = raw.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? raw : raw[..question];
         target = new RequestTarget(path, question < 0 ? string.Empty : raw[question..]);
-        return IsCanonical(path);
+        return IsCanonical(target.Meaning);
     }
+
+    /// <summary>True when an encoded slash is in the path, which is for few apps only.</summary>
+    public bool HasEncodedSlash => Path.Contains("%2f", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path as a reader takes it to whom an encoded slash is a slash.</summary>
+    public string Meaning => HasEncodedSlash ? Path.Replace("%2f", "/", StringComparison.OrdinalIgnoreCase) : Path;
 
     /// <summary>True for a path that every reader reads alike: no empty or dot segments, no backslash, no encoded delimiter or control, valid UTF-8.</summary>
     public static bool IsCanonical(ReadOnlySpan<char> path)

@@ -72,9 +72,11 @@ internal sealed class StrictEdge(IOptions<TenantGatewayOptions> options, IIdSour
             return AmbiguousFraming;
         }
 
-        var bodiless = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return bodiless && (chunked || request.ContentLength > 0) ? UnexpectedBody : null;
+        // Whether the app wants bodies of GET is known when the tenant is.
+        return HttpMethods.IsHead(request.Method) && HasBody(request) ? UnexpectedBody : null;
     }
+
+    private static bool HasBody(HttpRequest request) => request.Headers.TransferEncoding.Count > 0 || request.ContentLength > 0;
 
     private static GatewayProblem? CheckUpgrade(HttpRequest request, (bool Any, bool WebSocket, bool Extended) upgrade)
     {
@@ -86,6 +88,11 @@ internal sealed class StrictEdge(IOptions<TenantGatewayOptions> options, IIdSour
         if (!upgrade.WebSocket || (!upgrade.Extended && !HttpMethods.IsGet(request.Method)))
         {
             return BadUpgrade;
+        }
+
+        if (!upgrade.Extended && HasBody(request))
+        {
+            return UnexpectedBody;
         }
 
         return SameOrigin.OriginIsOwnOrAbsent(request) ? null : BadOrigin;
@@ -110,6 +117,15 @@ internal sealed class StrictEdge(IOptions<TenantGatewayOptions> options, IIdSour
         }
 
         return GrpcRequest.Is(request) && !HttpProtocol.IsHttp2(request.Protocol) ? UnsupportedMedia : null;
+    }
+
+    /// <summary>Says why a request that may enter its tenant is not for its app: what most apps are kept from, a template can let through.</summary>
+    public static GatewayProblem? CheckForApp(Exchange exchange)
+    {
+        var (request, allowed) = (exchange.Http.Request, exchange.Route.Http);
+        return !allowed.AllowEncodedSlash && exchange.Target.HasEncodedSlash ? BadTarget
+            : !allowed.AllowBodyOnGet && HttpMethods.IsGet(request.Method) && HasBody(request) ? UnexpectedBody
+            : null;
     }
 
     private GatewayProblem? CheckSize(HttpContext http)

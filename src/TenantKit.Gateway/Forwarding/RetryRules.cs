@@ -8,7 +8,7 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>Says whether a request that failed may be sent again.</summary>
 /// <remarks>
 /// (1) What never reached an app may, as long as there is time. (2) What may have reached one may once, before a byte of an answer came, when
-/// it is harmless twice: GET, HEAD and OPTIONS, and whatever carries an <c>Idempotency-Key</c>. (3) Its body must be there again: the first 64 KiB
+/// it is harmless twice: GET, HEAD and OPTIONS, whatever carries an <c>Idempotency-Key</c>, and POST where the template says so. (3) Its body must be there again: the first 64 KiB
 /// are kept. (4) After a time-out only if another instance is there: the same one would not be quicker. (5) The tenant's budget must allow it.
 /// </remarks>
 internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
@@ -21,7 +21,8 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
     {
         exchange.Started = time.GetTimestamp();
         var http = exchange.Http;
-        exchange.Repeatable = IsRepeatable(http.Request);
+        exchange.Repeatable = IsRepeatable(http.Request)
+            || (HttpMethods.IsPost(http.Request.Method) && PathPattern.MatchesAny(exchange.Route.Http.IdempotentPosts, exchange.Target.Path));
         if (exchange.Repeatable && HasBody(http))
         {
             if (http.Request.ContentLength > MaxBody)
