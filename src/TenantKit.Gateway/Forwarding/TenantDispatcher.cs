@@ -40,7 +40,7 @@ internal sealed class TenantDispatcher(
                 (exchange.Failed ??= []).Add(slot);
                 if (!retries.MayRepeat(exchange, result))
                 {
-                    return Explain(exchange.Http, result);
+                    return Explain(exchange, result);
                 }
 
                 exchange.Http.Response.Clear();
@@ -141,12 +141,14 @@ internal sealed class TenantDispatcher(
             _ => false,
         };
 
-    private static GatewayProblem? Explain(HttpContext http, ForwardResult result) => result switch
+    private GatewayProblem? Explain(Exchange exchange, ForwardResult result) => result switch
     {
+        // Nothing of it ever reached an app, and the time is over: the client may send it again.
+        ForwardResult.NotConnected when !exchange.Repeated => decisions.Explain(exchange.Route.TenantId, ActivationOutcome.TimedOut),
         ForwardResult.TimedOut => GatewayProblems.UpstreamTimeout,
-        ForwardResult.ClientFault => http.Response.StatusCode == StatusCodes.Status413PayloadTooLarge
+        ForwardResult.ClientFault => exchange.Http.Response.StatusCode == StatusCodes.Status413PayloadTooLarge
             ? GatewayProblems.BodyTooLarge with { CloseConnection = true }
-            : new GatewayProblem(http.Response.StatusCode is >= 400 and < 500 ? http.Response.StatusCode : 400, "bad_request_body", "The request body could not be read to its end.") { CloseConnection = true },
+            : new GatewayProblem(exchange.Http.Response.StatusCode is >= 400 and < 500 ? exchange.Http.Response.StatusCode : 400, "bad_request_body", "The request body could not be read to its end.") { CloseConnection = true },
         _ => GatewayProblems.UpstreamFailed,
     };
 }
