@@ -47,7 +47,9 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
             throw explained;
         }
 
-        signal.Announce(await GetRevisionAsync(cancellationToken).ConfigureAwait(false));
+        // The newest change, not the newest revision: where the two differ, whoever waits after the newest change would be told of one that is not there.
+        signal.Announce(await sessions.UseAsync(
+            (session, stop) => session.Context.Set<ChangeLogEntry>().MaxAsync(static entry => (long?)entry.Revision, stop), cancellationToken).ConfigureAwait(false) ?? 0);
     }
 
     public Task<long> CommitAsync(ChangeSet changes, CancellationToken cancellationToken)
