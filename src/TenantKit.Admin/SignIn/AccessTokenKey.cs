@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using TenantKit.Diagnostics;
 
 namespace TenantKit.Admin.SignIn;
 
@@ -76,13 +77,6 @@ internal sealed class AccessTokenKey : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false); // whole or not at all; of two hosts that start together the first wins
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        NewFile.Place(draft, path); // whole or not at all; of two hosts that start together the first wins
     }
 }

@@ -28,6 +28,8 @@ internal sealed class PlannerScene
 
     public Dictionary<string, ProbeResult> Probes { get; } = [];
 
+    public List<LedgerKind> Ledger { get; } = [LedgerKind.Compute, LedgerKind.Data];
+
     public TenantKitOptions Options { get; } = new();
 
     public bool IsDrained { get; set; }
@@ -56,7 +58,7 @@ internal sealed class PlannerScene
     {
         State = new TenantState(
             Tenant, Status, Rows,
-            [.. new[] { LedgerKind.Compute, LedgerKind.Data }.Select(static kind => new LedgerEntry { TenantId = "t", Kind = kind, Name = "user-o", CreatedAt = Now })], []),
+            [.. Ledger.Select(static kind => new LedgerEntry { TenantId = "t", Kind = kind, Name = "user-o", CreatedAt = Now })], []),
         Template = new Template { Name = "default", Version = 1, Image = "app", CreatedAt = Now },
         Unit = HasUnit ? new UnitObservation(new UnitRef("t", "user-o"), Observed, HasData: true) : null,
         Probes = Probes,

@@ -101,6 +101,16 @@ public sealed class SleepPlannerTests
         Assert.Equal(kept, scene.Plan().Ledger.Contains(LedgerKind.Data));
     }
 
+    [Fact]
+    public void Next_DataThatCameAboutLate_IsAccountedFor()
+    {
+        scene.Ledger.Clear();
+        scene.Status = scene.Status with { Provisioned = false };
+        scene.Observed.Clear();
+
+        Assert.Equal([LedgerKind.Data], scene.Plan().Ledger);
+    }
+
     private void LetTheDrainTimePass() => scene.Status = scene.Status with
     {
         Phase = TenantPhase.Stopping, Reason = StatusReasons.Draining, ChangedAt = PlannerScene.Now - scene.Options.DrainTimeout,

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TenantKit.Diagnostics;
 
 namespace TenantKit.Control.Remote;
 
@@ -88,13 +89,6 @@ public static class GatewayKeyFile
             file.Write(key.ExportPkcs8PrivateKeyPem());
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        NewFile.Place(draft, path);
     }
 }

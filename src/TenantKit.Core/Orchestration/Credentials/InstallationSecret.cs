@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TenantKit.Diagnostics;
 
 namespace TenantKit.Orchestration.Credentials;
 
@@ -69,11 +70,7 @@ internal static class InstallationSecret
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
+            NewFile.Place(draft, path);
         }
         catch
         {

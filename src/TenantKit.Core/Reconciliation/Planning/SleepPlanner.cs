@@ -30,7 +30,12 @@ internal static class SleepPlanner
     {
         var kinds = view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
         kinds.Remove(LedgerKind.Compute);
-        if (view.Unit is null && !view.State.Status.Provisioned)
+        if (view.Unit is { HasData: true })
+        {
+            // Also what came about after it was given up, by a start that took its effect late.
+            kinds.Add(LedgerKind.Data);
+        }
+        else if (view.Unit is null && !view.State.Status.Provisioned)
         {
             kinds.Remove(LedgerKind.Data);
         }
@@ -41,7 +46,13 @@ internal static class SleepPlanner
     private static Plan Stop(TenantView view)
     {
         var (tenant, status, now) = (view.State.Tenant, view.State.Status, view.Now);
-        var ledger = view.State.Ledger.Select(static entry => entry.Kind).ToHashSet();
+        // What is there is accounted for, whoever started it.
+        var ledger = view.State.Ledger.Select(static entry => entry.Kind).Append(LedgerKind.Compute).ToHashSet();
+        if (view.Unit!.HasData)
+        {
+            ledger.Add(LedgerKind.Data);
+        }
+
         var idle = tenant.Origin == IntentOrigin.Background && !tenant.Suspended;
         if (idle && view.LastAccessAt > (status.LastAccessAt ?? DateTimeOffset.MinValue))
         {
