@@ -23,6 +23,8 @@ internal sealed class TestApp : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int cutOff;
+
     private TestApp(string instanceId, string tenantId, WebApplication app)
     {
         InstanceId = instanceId;
@@ -121,6 +123,9 @@ internal sealed class TestApp : IAsyncDisposable
             case "/ws":
                 await EchoSocketAsync(http);
                 break;
+            case "/bytes":
+                await SendBytesAsync(http);
+                break;
             case "/count":
                 await CountAsync(http);
                 break;
@@ -198,14 +203,36 @@ internal sealed class TestApp : IAsyncDisposable
         }
     }
 
-    private static async Task CountAsync(HttpContext http)
+    /// <summary>Streams that ended because the other side went away.</summary>
+    public int CutOff => Volatile.Read(ref cutOff);
+
+    private async Task SendBytesAsync(HttpContext http)
+    {
+        using var noticed = http.RequestAborted.Register(() => Interlocked.Increment(ref cutOff));
+        var buffer = new byte[65536];
+        var left = long.Parse(http.Request.Query["count"]!, System.Globalization.CultureInfo.InvariantCulture);
+        for (; left > 0 && !http.RequestAborted.IsCancellationRequested; left -= buffer.Length)
+        {
+            await http.Response.Body.WriteAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)));
+        }
+    }
+
+    private async Task CountAsync(HttpContext http)
     {
         var buffer = new byte[65536];
         long total = 0;
-        int read;
-        while ((read = await http.Request.Body.ReadAsync(buffer)) > 0)
+        try
         {
-            total += read;
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(buffer)) > 0)
+            {
+                total += read;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            Interlocked.Increment(ref cutOff);
+            return;
         }
 
         await http.Response.WriteAsync(total.ToString(System.Globalization.CultureInfo.InvariantCulture));
