@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TenantKit;
 using TenantKit.Activity;
+using TenantKit.Autoscaling;
 using TenantKit.Control;
 using TenantKit.Diagnostics;
 using TenantKit.Explanation;
@@ -96,6 +97,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ActivityTracker>();
         services.TryAddSingleton<ITenantActivity>(static provider => provider.GetRequiredService<ActivityTracker>());
         services.TryAddSingleton<IdleMonitor>();
+        services.TryAddSingleton<Autoscaler>();
         services.TryAddSingleton<ITenantExplainer, TenantExplainer>();
     }
 

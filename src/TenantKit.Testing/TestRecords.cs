@@ -147,6 +147,7 @@ public static class TestRecords
         Database = DatabaseMode.Dedicated,
         MinReplicas = 2,
         MaxReplicas = 6,
+        Autoscale = new AutoscaleSettings { TargetInFlight = 7.5, StableWindow = TimeSpan.FromSeconds(31), PanicWindowShare = 0.25, PanicThreshold = 3, ScaleDownDelay = TimeSpan.FromSeconds(41) },
         IdleTimeout = TimeSpan.FromTicks(123_456_789),
         WakeOnRequest = false,
         Probe = new ProbeSettings { Kind = ProbeKind.Tcp, Path = "/up", Interval = TimeSpan.FromSeconds(7), FailureThreshold = 11 },

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using TenantKit.Admin.Http;
 using TenantKit.Admin.Operations;
+using TenantKit.Autoscaling;
 using TenantKit.Explanation;
 using TenantKit.Tenants;
 
@@ -28,6 +29,7 @@ internal sealed record ExplainResponse(
     IReadOnlyList<OperationResponse> OpenOperations,
     TrafficResponse Traffic,
     SleepResponse? Sleep,
+    AutoscaleOutlook? Autoscale,
     FailureResponse? LastFailure,
     WakeResponse? LastWake,
     LeaseResponse? Lease,
@@ -58,6 +60,7 @@ internal sealed record ExplainResponse(
             [.. explanation.State.OpenOperations.Select(OperationResponse.Of)],
             TrafficResponse.Of(explanation.Gateways),
             SleepResponse.Of(explanation.Sleep, now),
+            explanation.Autoscale,
             FailureResponse.Of(explanation.State),
             WakeResponse.Of(explanation.LastWake),
             LeaseResponse.Of(explanation),

@@ -36,6 +36,9 @@ internal sealed record TemplateRequest
     /// <summary>Most copies.</summary>
     public int MaxReplicas { get; init; } = 4;
 
+    /// <summary>How the number of copies follows the load; null when it is set by hand only.</summary>
+    public AutoscaleBody? Autoscale { get; init; }
+
     /// <summary>Idle time before sleep, <c>hh:mm:ss</c>; null for the host's default; zero never sleeps.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record TemplateRequest
                 Database = Database,
                 MinReplicas = MinReplicas,
                 MaxReplicas = MaxReplicas,
+                Autoscale = Autoscale?.ToSettings(),
                 IdleTimeout = IdleTimeout,
                 WakeOnRequest = WakeOnRequest,
                 Probe = (Probe ?? new ProbeBody()).ToSettings(),

@@ -110,6 +110,16 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
         }
     }
 
+    /// <summary>Requests in flight at all gateways, each a mean over its last report; null when no gateway is in touch.</summary>
+    public double? GetLoad(string tenantId)
+    {
+        lock (gate)
+        {
+            ForgetSilentGateways();
+            return gateways.Count == 0 ? null : gateways.Values.Sum(gateway => gateway.Load.GetValueOrDefault(tenantId));
+        }
+    }
+
     public IReadOnlyList<GatewayTraffic> GetTraffic(string tenantId)
     {
         lock (gate)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using TenantKit.Activity;
+using TenantKit.Autoscaling;
 using TenantKit.Leases;
 using TenantKit.Management;
 using TenantKit.Operations;
@@ -12,7 +13,7 @@ namespace TenantKit.Explanation;
 
 /// <summary>Reads the store once, and asks the parts of this replica what they would do.</summary>
 internal sealed class TenantExplainer(
-    ITenantStore store, TemplateCache templates, ActivityTracker activity, IdleMonitor idle, ShardLeases leases, IStartQueue starts,
+    ITenantStore store, TemplateCache templates, ActivityTracker activity, IdleMonitor idle, Autoscaler autoscaler, ShardLeases leases, IStartQueue starts,
     IOptions<TenantKitOptions> options) : ITenantExplainer
 {
     private const int OperationsLookedAt = 50;
@@ -37,6 +38,7 @@ internal sealed class TenantExplainer(
             Gateways = gateways,
             LastAccessAt = activity.GetLastAccess(tenantId) ?? state.Status.LastAccessAt,
             Sleep = state.Tenant is { Desired: DesiredState.Running, Suspended: false } ? Outlook(state, template, gateways, actsHere) : null,
+            Autoscale = autoscaler.GetOutlook(tenantId),
             Lease = held.FirstOrDefault(lease => lease.Name == share && lease.Holder is not null),
             ActsHere = actsHere,
             QueuePosition = starts.GetPosition(tenantId),

@@ -1,4 +1,5 @@
 using TenantKit.Activity;
+using TenantKit.Autoscaling;
 using TenantKit.Operations;
 using TenantKit.Storage;
 using TenantKit.Templates;
@@ -23,6 +24,9 @@ public sealed record TenantExplanation
 
     /// <summary>When it will sleep and what keeps it from that; null when it is not meant to run.</summary>
     public SleepOutlook? Sleep { get; init; }
+
+    /// <summary>What autoscaling sees; null when the template asks for none, or another replica looks after it.</summary>
+    public AutoscaleOutlook? Autoscale { get; init; }
 
     /// <summary>Who acts for it; null when nobody does.</summary>
     public Lease? Lease { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TenantKit.Activity;
+using TenantKit.Autoscaling;
 using TenantKit.Reconciliation;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Routing;
@@ -17,7 +18,7 @@ namespace TenantKit.Hosting;
 /// everything once, then only what changed.
 /// </summary>
 internal sealed partial class ChangeFollower(
-    ITenantStore store, TemplateCache templates, RouteDerivation derivation, RouteBook book, IdleMonitor idle, ReconcileQueue queue,
+    ITenantStore store, TemplateCache templates, RouteDerivation derivation, RouteBook book, IdleMonitor idle, Autoscaler autoscaler, ReconcileQueue queue,
     RestlessTenants restless, ActivityTracker activity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<ChangeFollower> logger)
 {
     private const int BatchSize = 1_000;
@@ -32,6 +33,7 @@ internal sealed partial class ChangeFollower(
             var template = await templates.GetAsync(state.Tenant, cancellationToken);
             routes.Add(derivation.Derive(state, template, seen));
             idle.Track(state, template);
+            autoscaler.Track(state, template);
             if (restless.Track(state))
             {
                 queue.Add(state.Tenant.Id, IntentOrigin.Background);
@@ -89,6 +91,7 @@ internal sealed partial class ChangeFollower(
             var template = await templates.GetAsync(state.Tenant, stopping);
             routes.Add(derivation.Derive(state, template, upTo));
             idle.Track(state, template);
+            autoscaler.Track(state, template);
             if (restless.Track(state))
             {
                 queue.Add(tenantId, state.Tenant.Origin);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TenantKit.Autoscaling;
 using TenantKit.Leases;
 using TenantKit.Reconciliation;
 using TenantKit.Reconciliation.Sweeping;
@@ -10,7 +11,7 @@ namespace TenantKit.Hosting;
 /// <remarks>Uses no thread of its own, so that one scheduler can run all of it.</remarks>
 internal sealed partial class ControlLoop(
     ITenantStore store, TemplateSeeder seeder, ChangeFollower follower, LeaseKeeper leases, LeaseReactions reactions,
-    ReconcileWorkers workers, UnitWatcher watcher, Sweeper sweeper, ILogger<ControlLoop> logger)
+    ReconcileWorkers workers, UnitWatcher watcher, Sweeper sweeper, Autoscaler autoscaler, ILogger<ControlLoop> logger)
 {
     /// <summary>Gets everything ready that others rely on.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -28,6 +29,7 @@ internal sealed partial class ControlLoop(
         YieldThenAsync(() => follower.FollowAsync(stopping)),
         YieldThenAsync(() => watcher.RunAsync(stopping)),
         YieldThenAsync(() => sweeper.RunAsync(stopping)),
+        YieldThenAsync(() => autoscaler.RunAsync(stopping)),
         workers.RunAsync(stopping));
 
     /// <summary>Lets the other replicas take over at once, after the end of <see cref="RunAsync"/>.</summary>

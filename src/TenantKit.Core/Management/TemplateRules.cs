@@ -31,6 +31,7 @@ internal static class TemplateRules
         CheckEnvironment(template.Environment, errors);
         CheckProbe(template.Probe, errors);
         CheckHttp(template.Http, errors);
+        CheckAutoscale(template.Autoscale, capabilities, errors);
         foreach (var path in template.AnonymousPaths)
         {
             Require(errors, "anonymousPaths", IsCanonicalPath(path), $"'{path}' is not a path: it begins with one '/', and has no '//', '..' or '?'.");
@@ -69,6 +70,21 @@ internal static class TemplateRules
             var stars = segments.All(static segment => segment is "*" or "**" || !segment.Contains('*')) && Array.IndexOf(segments, "**") is var rest && (rest < 0 || rest == segments.Length - 1);
             Require(errors, "http.idempotentPosts", IsCanonicalPath(pattern) && stars, $"'{pattern}' is no pattern: a path, with '*' for one segment and '**' at its end for any rest.");
         }
+    }
+
+    private static void CheckAutoscale(AutoscaleSettings? autoscale, OrchestratorCapabilities capabilities, Dictionary<string, string[]> errors)
+    {
+        if (autoscale is null)
+        {
+            return;
+        }
+
+        Require(errors, "autoscale", capabilities.Replicas, "This orchestrator runs one instance per tenant: leave autoscaling out.");
+        Require(errors, "autoscale.targetInFlight", autoscale.TargetInFlight is >= 0.1 and <= 10_000, "The requests in flight per instance are 0.1 to 10,000.");
+        Require(errors, "autoscale.stableWindow", autoscale.StableWindow >= TimeSpan.FromSeconds(6) && autoscale.StableWindow <= TimeSpan.FromHours(1), "The stable window is 6 seconds to 1 hour.");
+        Require(errors, "autoscale.panicWindowShare", autoscale.PanicWindowShare is >= 0.01 and <= 1, "The panic window is 0.01 to 1 of the stable window.");
+        Require(errors, "autoscale.panicThreshold", autoscale.PanicThreshold is >= 1.1 and <= 10, "The panic threshold is 1.1 to 10.");
+        Require(errors, "autoscale.scaleDownDelay", autoscale.ScaleDownDelay >= TimeSpan.Zero && autoscale.ScaleDownDelay <= TimeSpan.FromHours(1), "The delay is 0 to 1 hour.");
     }
 
     internal static bool IsCanonicalPath(string path) =>

@@ -154,6 +154,14 @@ internal sealed class TenantManager(
         }
     }
 
+    /// <summary>Changes the number of instances with the load, if the tenant is still as it was when that was decided.</summary>
+    internal Task AutoscaleAsync(TenantState state, int replicas, string why, Fence fence, CancellationToken cancellationToken)
+    {
+        var draft = Intend(
+            state, state.Tenant with { Replicas = replicas }, OperationKinds.Autoscale, null, IntentOrigin.Background, Actor.System, why);
+        return store.CommitAsync(draft.Changes.Require(fence), cancellationToken);
+    }
+
     /// <summary>Takes a sleep back that found a stream still open when its drain time was over.</summary>
     internal ChangeSet DraftCancelSleep(TenantState state) =>
         Intend(state, state.Tenant with { Desired = DesiredState.Running }, OperationKinds.Wake, null, IntentOrigin.Background, Actor.System).Changes;
@@ -198,11 +206,11 @@ internal sealed class TenantManager(
         return operation;
     }
 
-    private TenantDraft Intend(TenantState state, Tenant wanted, string kind, string? userId, IntentOrigin origin, Actor actor)
+    private TenantDraft Intend(TenantState state, Tenant wanted, string kind, string? userId, IntentOrigin origin, Actor actor, string? detail = null)
     {
         var tenant = wanted with { Generation = state.Tenant.Generation + 1, Origin = origin };
         var operation = NewOperation(tenant, kind, userId, actor);
-        var changes = new ChangeSet().Put(tenant).Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + tenant.Id));
+        var changes = new ChangeSet().Put(tenant).Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + tenant.Id, detail));
         if (origin != IntentOrigin.Background && state.Status is { ConsecutiveFailures: > 0 } or { RetryAt: not null })
         {
             // Somebody asks anew: earlier failures are forgiven and no back-off is waited for.

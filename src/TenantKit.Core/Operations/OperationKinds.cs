@@ -30,6 +30,9 @@ public static class OperationKinds
     /// <summary>Put an idle tenant to sleep.</summary>
     public const string Sleep = "sleep";
 
+    /// <summary>Change the number of instances with the load.</summary>
+    public const string Autoscale = "autoscale";
+
     /// <summary>Wake a tenant for a request.</summary>
     public const string Wake = "wake";
 }

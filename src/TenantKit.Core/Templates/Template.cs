@@ -39,6 +39,9 @@ public sealed record Template : IStoreRecord
     /// <summary>Most copies. The default is 4.</summary>
     public int MaxReplicas { get; init; } = 4;
 
+    /// <summary>How the number of copies follows the load; null when it is set by hand only.</summary>
+    public AutoscaleSettings? Autoscale { get; init; }
+
     /// <summary>Idle time before sleep; null for the host's default; zero or less never sleeps.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 

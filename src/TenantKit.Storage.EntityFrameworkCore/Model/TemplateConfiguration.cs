@@ -13,6 +13,7 @@ internal sealed class TemplateConfiguration : IEntityTypeConfiguration<Template>
         builder.Property(template => template.Version).ValueGeneratedNever();
         builder.Property(template => template.Command).HasJsonConversion();
         builder.Property(template => template.Environment).HasJsonConversion();
+        builder.Property(template => template.Autoscale).HasJsonConversion();
         builder.Property(template => template.Probe).HasJsonConversion();
         builder.Property(template => template.Http).HasJsonConversion();
         builder.Property(template => template.AnonymousPaths).HasJsonConversion();
