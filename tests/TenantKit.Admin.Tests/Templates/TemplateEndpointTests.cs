@@ -18,6 +18,7 @@ public sealed class TemplateEndpointTests(SharedHost shared) : IClassFixture<Sha
             database = "embedded",
             minReplicas = 1,
             maxReplicas = 2,
+            autoscale = new { targetInFlight = 2.5, stableWindow = "00:00:30" },
             idleTimeout = "00:05:00",
             wakeOnRequest = false,
             probe = new { kind = "http", path = "/up", startTimeout = "00:00:20" },
@@ -32,6 +33,7 @@ public sealed class TemplateEndpointTests(SharedHost shared) : IClassFixture<Sha
         var read = await shared.Admin.GetJsonAsync("/api/admin/templates/shop");
         Assert.Equal(json.ToString(), read.ToString());
         Assert.Equal((1, "250m", "256Mi", "1Gi"), (read.GetProperty("version").GetInt32(), read.GetProperty("resources").Text("cpu"), read.GetProperty("resources").Text("memory"), read.GetProperty("resources").Text("storage")));
+        Assert.Equal((2.5, "00:00:30", 2), (read.GetProperty("autoscale").GetProperty("targetInFlight").GetDouble(), read.GetProperty("autoscale").Text("stableWindow"), read.GetProperty("autoscale").GetProperty("panicThreshold").GetInt32()));
         Assert.Equal(("00:05:00", "http", "/up", "00:00:20"), (read.Text("idleTimeout"), read.GetProperty("probe").Text("kind"), read.GetProperty("probe").Text("path"), read.GetProperty("probe").Text("startTimeout")));
 
         var changed = await shared.Admin.SendAsync("PUT", "/api/admin/templates/shop", new { image = "app2" }, ("If-Match", created.Headers.ETag!.ToString()));
