@@ -132,7 +132,7 @@ internal sealed class GatewayPart
         request.GatewayLife = Life;
         open[request.Number] = request;
         var context = new DefaultHttpContext();
-        using var connection = new Connection(Node, aborted);
+        using var connection = new Connection(Node, aborted, () => MayCut(request));
         context.Features.Set<IHttpRequestLifetimeFeature>(connection);
         context.Items[Forwarder.RequestKey] = request;
         var looksWriting = request.Writes && !cluster.Mutant.RepeatsWrites;
@@ -194,16 +194,18 @@ internal sealed class GatewayPart
         cluster.Check(open.Values.Any(waiting => waiting.TenantName == state?.Tenant.Name), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
     }
 
-    /// <summary>The connection was ended by the gateway: there is no answer.</summary>
-    private int CutOff(SimulatedRequest request)
+    /// <summary>Judged at the moment itself: a little later the tenant may be unlocked again.</summary>
+    private void MayCut(SimulatedRequest request)
     {
         cluster.Note($"{Name} cuts {request} off");
         cluster.Check(
-            !Registry.TryGetById(request.ServedBy ?? request.TenantId, out var route) || route.State == RouteState.Suspended,
+            !Registry.TryGetById(request.TenantId, out var route) || route.State == RouteState.Suspended || (request.ServedBy is { } other && other != request.TenantId),
             Rules.CutOff,
             $"{Name} cuts {request} off, though its tenant is {route?.State}");
-        return request.Status = 499;
     }
+
+    /// <summary>The connection was ended by the gateway: there is no answer.</summary>
+    private static int CutOff(SimulatedRequest request) => request.Status = 499;
 
     private void OnRoute(Route route)
     {
@@ -258,7 +260,7 @@ internal sealed class GatewayPart
         return collection.BuildServiceProvider();
     }
 
-    private sealed class Connection(VirtualNode node, CancellationToken client) : IHttpRequestLifetimeFeature, IDisposable
+    private sealed class Connection(VirtualNode node, CancellationToken client, Action cut) : IHttpRequestLifetimeFeature, IDisposable
     {
         private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client);
         private bool isOver;
@@ -270,6 +272,7 @@ internal sealed class GatewayPart
         // As a server does it: whoever waits is told a little later, unless the request has ended by then.
         public void Abort()
         {
+            cut();
             IsCut = true;
             node.Post(() =>
             {
