@@ -11,7 +11,7 @@ using TenantKit.Storage.EntityFrameworkCore;
 namespace TenantKit.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(TenantKitDbContext))]
-    [Migration("20261124020000_TemplateAutoscale")]
+    [Migration("20261124130000_TemplateAutoscale")]
     partial class TemplateAutoscale
     {
         /// <inheritdoc />
@@ -328,6 +328,10 @@ namespace TenantKit.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Http")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
