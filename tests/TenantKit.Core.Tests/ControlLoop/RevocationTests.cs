@@ -17,15 +17,15 @@ public sealed class RevocationTests
         var feed = plane.Get<IRouteFeed>();
         var list = await feed.ListAsync(Stop);
         await using var batches = feed.WatchAsync(list.Revision, Stop).GetAsyncEnumerator(Stop);
-        var next = batches.MoveNextAsync().AsTask();
+        var next = NextAsync(batches);
         var began = plane.Time.GetUtcNow();
 
         var revision = await RevokeAsync(plane, "r1", TimeSpan.FromHours(1));
 
         await plane.UntilAsync(() => Task.FromResult(next.IsCompleted));
         Assert.InRange(plane.Time.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        Assert.True(await next);
-        Assert.Equal((revision, "r1", revision), (batches.Current.Revision, Assert.Single(batches.Current.Revocations).Id, batches.Current.Revocations[0].Revision));
+        var batch = await next;
+        Assert.Equal((revision, "r1", revision), (batch.Revision, Assert.Single(batch.Revocations).Id, batch.Revocations[0].Revision));
         Assert.Equal("r1", Assert.Single((await feed.ListAsync(Stop)).Revocations).Id);
     }
 
@@ -59,6 +59,17 @@ public sealed class RevocationTests
         Assert.Equal("r2", Assert.Single(await first.Store.ListRevocationsAsync(0, Stop)).Id);
         Assert.Equal("r2", Assert.Single((await first.Get<IRouteFeed>().ListAsync(Stop)).Revocations).Id);
         Assert.Equal("r2", Assert.Single((await second.Get<IRouteFeed>().ListAsync(Stop)).Revocations).Id);
+    }
+
+    // Batches without news may come before.
+    private static async Task<RouteList> NextAsync(IAsyncEnumerator<RouteList> batches)
+    {
+        do
+        {
+            Assert.True(await batches.MoveNextAsync());
+        }
+        while (batches.Current.Revocations.Count == 0);
+        return batches.Current;
     }
 
     private static Task<long> RevokeAsync(ControlPlaneHarness plane, string id, TimeSpan lifetime)
