@@ -113,6 +113,21 @@ public abstract class StoreChangeLogConformance : TenantStoreConformance
         }
     }
 
+    /// <summary>A commit that adds no change ends no wait, also when the store is opened again after it: a follower would turn in circles.</summary>
+    [Fact]
+    public async Task WaitAsync_OpenedAgainAfterALease_Waits()
+    {
+        var newest = await PutAsync(TestRecords.Tenant("t1"));
+        await PutAsync(TestRecords.Lease("shard-1"));
+        await Store.InitializeAsync(Stop);
+
+        var wait = Store.WaitAsync(newest, Stop);
+        Assert.False(wait.IsCompleted);
+
+        await PutAsync(TestRecords.Tenant("t2"));
+        await wait.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+    }
+
     /// <summary>The wait ends when it is cancelled, also when it was before.</summary>
     [Fact]
     public async Task WaitAsync_Cancelled_Ends()
