@@ -24,11 +24,14 @@ internal sealed class Replica
     /// <summary>So long after its start a replica must not yet trust that it has heard of every gateway.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(13);
 
+    /// <summary>From the read that a decision rests on to its effect: what a gateway says meanwhile comes too late for it.</summary>
+    private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(12);
+
     private static readonly IConfiguration Configuration = new ConfigurationBuilder().Build();
     private readonly Cluster cluster;
     private readonly SeededRandom random;
     private readonly SequentialIds ids;
-    private readonly Dictionary<string, TimeSpan> reported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TimeSpan Since, TimeSpan At)> reported = new(StringComparer.Ordinal);
     private TimeSpan startedAt;
     private ServiceProvider? services;
     private CancellationTokenSource? stopping;
@@ -117,12 +120,18 @@ internal sealed class Replica
     }
 
     /// <summary>Remembers that a gateway's report arrived here.</summary>
-    public void Reported(string gateway) => reported[gateway] = cluster.World.Elapsed;
+    public void Reported(string gateway)
+    {
+        var now = cluster.World.Elapsed;
+        reported[gateway] = (reported.TryGetValue(gateway, out var last) && now - last.At < Silence ? last.Since : now, now);
+    }
+
+    private TimeSpan Silence => cluster.Setup.Options.GatewayLease - TimeSpan.FromSeconds(1);
 
     /// <summary>True while this replica counts on a gateway's reports.</summary>
     public bool KnowsOf(string gateway) =>
         cluster.World.Elapsed - startedAt < Young
-        || (reported.TryGetValue(gateway, out var at) && cluster.World.Elapsed - at < cluster.Setup.Options.GatewayLease - TimeSpan.FromSeconds(1));
+        || (reported.TryGetValue(gateway, out var last) && cluster.World.Elapsed - last.At < Silence && cluster.World.Elapsed - last.Since >= LongestPass);
 
     public void End()
     {
