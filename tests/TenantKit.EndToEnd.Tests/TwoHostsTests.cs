@@ -80,7 +80,7 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
             Copy(hosts.DataDirectory, backup.FullName);
             await hosts.StartAdminAsync();
             var lost = await hosts.CreateTenantAsync("lost");
-            await lost[1].WhoAmIAsync();
+            await Eventually.IsSoAsync("the gateway follows the control plane again", Within, async () => await StatusAsync(lost[1]) == HttpStatusCode.OK);
             await hosts.StopAdminAsync();
             Array.ForEach(Directory.GetFiles(hosts.DataDirectory, "tenantkit.db*"), File.Delete);
             Copy(backup.FullName, hosts.DataDirectory);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -34,6 +35,8 @@ internal static class AdminLog
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
+            // Whoever went away in the middle, or was cut off, is no trouble to be told of.
+            .Filter.ByExcluding(static entry => entry.Exception is ConnectionAbortedException or ConnectionResetException)
             .ReadFrom.Configuration(configuration)
             .Enrich.With<LevelName>()
             .WriteTo.Console(outputTemplate: Format, formatProvider: CultureInfo.InvariantCulture);

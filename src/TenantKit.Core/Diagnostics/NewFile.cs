@@ -2,14 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace TenantKit.Diagnostics;
 
-/// <summary>Puts a file that was written aside in its place, unless another one is there: of several processes that do so at once, one wins.</summary>
+// Compiled into two packages, so its comments are none of the documentation's: there they would count as the same member twice.
+// Puts a file that was written aside in its place, unless another one is there: of several processes that do so at once, one wins.
 internal static class NewFile
 {
     private const int Exists = 17; // EEXIST, on Linux and macOS alike
 
-    /// <summary>Moves the draft to its path, or removes it when the path is taken.</summary>
-    /// <remarks>File.Move looks first and renames then, and so the second one replaces what the first may have read already; a link is refused.</remarks>
-    /// <exception cref="IOException">It cannot be moved.</exception>
+    // Moves the draft to its path, or removes it when the path is taken.
+    // File.Move looks first and renames then, and so the second one replaces what the first may have read already; a link is refused.
+    // IOException: It cannot be moved.
     public static void Place(string draft, string path)
     {
         if (OperatingSystem.IsWindows())
