@@ -26,6 +26,7 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
     private readonly ChangeSetWriter writer = new(provider, tables);
     private StoreSession? session;
     private int running;
+    private Task writing = Task.CompletedTask;
 
     public Task<long> CommitAsync(ChangeSet changes, CancellationToken cancellationToken)
     {
@@ -42,20 +43,26 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever lost a conflict is told before the transaction that others of the batch share has ended.
+        await Volatile.Read(ref writing).ConfigureAwait(false);
         if (session is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => session?.Dispose();
+    public void Dispose()
+    {
+        Volatile.Read(ref writing).GetAwaiter().GetResult();
+        session?.Dispose();
+    }
 
     private void Start()
     {
         if (Interlocked.Exchange(ref running, 1) == 0)
         {
             // Away from the caller: it must not write for others while it waits for its own.
-            _ = Task.Run(DrainAsync);
+            Volatile.Write(ref writing, Task.Run(DrainAsync));
         }
     }
 
