@@ -11,8 +11,8 @@ namespace TenantKit.Reconciliation.Sweeping;
 
 /// <summary>
 /// Compares both lists. Tenants that should have objects are looked at anyway; what runs without a tenant is ended after it was seen
-/// twice. Data is destroyed only for a tenant whose deletion is recorded: data of an unknown tenant may mean that the store was restored
-/// from an older copy, so it is kept and told of.
+/// twice. Data is destroyed only for a tenant whose deletion is recorded, and after its retention: data of an unknown tenant may mean
+/// that the store was restored from an older copy, so it is kept and told of.
 /// </summary>
 internal sealed partial class Sweeper(
     IContainerOrchestrator orchestrator, ITenantStore store, ShardLeases leases, RestlessTenants restless, ReconcileQueue queue, RevocationSweeper revocations,
@@ -92,9 +92,14 @@ internal sealed partial class Sweeper(
             return;
         }
 
-        if (!unit.HasCompute && !deleted)
+        var isDue = deleted && time.GetUtcNow() >= (state!.Tenant.DeletedAt ?? time.GetUtcNow()) + options.Value.DataRetention;
+        if (!unit.HasCompute && !isDue)
         {
-            LogUnknownData(id, unit.Unit.Name);
+            if (!deleted)
+            {
+                LogUnknownData(id, unit.Unit.Name);
+            }
+
             return;
         }
 
@@ -107,7 +112,7 @@ internal sealed partial class Sweeper(
         suspects.Remove(id);
         meter.Strays.Add(1);
         LogStray(id, unit.Unit.Name);
-        await orchestrator.DeleteAsync(unit.Unit, deleteData: deleted, TimeSpan.FromSeconds(5), fence.Token, cancellationToken);
+        await orchestrator.DeleteAsync(unit.Unit, deleteData: isDue, TimeSpan.FromSeconds(5), fence.Token, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Unit {UnitName} runs for tenant {TenantId}, which does not exist: it is ended.")]
