@@ -19,6 +19,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
     public void Take(ActivityReport report)
     {
         string[] progressed;
+        var instances = report.Instances.ToLookup(static instance => instance.TenantId);
         lock (gate)
         {
             if (!gateways.TryGetValue(report.GatewayId, out var gateway))
@@ -36,8 +37,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
                 gateway.Load.Clear();
             }
 
-            gateway.Instances = report.Instances.ToLookup(static instance => instance.TenantId);
-
+            gateway.Instances = instances;
             foreach (var tenant in report.Tenants)
             {
                 if (tenant.InFlight > 0 || tenant.Forwarding > 0)

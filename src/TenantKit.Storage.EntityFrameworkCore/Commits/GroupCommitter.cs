@@ -53,6 +53,7 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
 
     public void Dispose()
     {
+        // The writer runs on the thread pool and has no context to come back to: to wait for it blocks nobody but the caller.
         Volatile.Read(ref writing).GetAwaiter().GetResult();
         session?.Dispose();
     }
@@ -178,9 +179,10 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
                 await broken.DisposeAsync().ConfigureAwait(false);
             }
         }
-        catch (DbException)
+        catch (Exception)
         {
-            // What it failed of is told to the callers already.
+            // What went wrong before is what the callers are told. A session that cannot even be closed must not end the writer: nobody would
+            // ever commit again.
         }
     }
 }
