@@ -84,16 +84,7 @@ internal sealed partial class ReconcileWorkers
 
         if (!leases.TryEnter(tenantId, out var fence))
         {
-            if (leases.IsHeld(Shards.Of(tenantId)))
-            {
-                // Held, as far as anybody knows, but not renewed in time or on its way to another: this replica waits until it is sure.
-                return (options.Value.MinBackoff, "not_sure");
-            }
-
-            // Another replica acts for it; should this one come to, it looks then.
-            starts.Leave(tenantId);
-            waits.Forget(tenantId);
-            return (null, "not_held");
+            return WithoutLease(tenantId);
         }
 
         try
@@ -112,7 +103,7 @@ internal sealed partial class ReconcileWorkers
         }
         catch (Exception exception) when (exception is LeaseLostException or StaleTokenException)
         {
-            return (null, "not_held");
+            return WithoutLease(tenantId);
         }
         catch (Exception exception)
         {
@@ -130,6 +121,20 @@ internal sealed partial class ReconcileWorkers
                 starts.Leave(tenantId);
             }
         }
+    }
+
+    private (TimeSpan? Again, string Result) WithoutLease(string tenantId)
+    {
+        if (leases.IsHeld(Shards.Of(tenantId)))
+        {
+            // Held, as far as anybody knows, but not renewed in time or on its way to another: this replica waits until it is sure.
+            return (options.Value.MinBackoff, "not_sure");
+        }
+
+        // Another replica acts for it; should this one come to, it looks then.
+        starts.Leave(tenantId);
+        waits.Forget(tenantId);
+        return (null, "not_held");
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A pass over tenant {TenantId} failed; next try in {Wait}.")]

@@ -132,7 +132,8 @@ internal sealed class GatewayPart
         request.GatewayLife = Life;
         open[request.Number] = request;
         var context = new DefaultHttpContext();
-        using var connection = new Connection(Node, aborted, () => MayCut(request));
+        Exchange exchange = null!;
+        using var connection = new Connection(Node, aborted, () => MayCut(request, exchange.Route?.TenantId ?? request.TenantId));
         context.Features.Set<IHttpRequestLifetimeFeature>(connection);
         context.Items[Forwarder.RequestKey] = request;
         var looksWriting = request.Writes && !cluster.Mutant.RepeatsWrites;
@@ -146,7 +147,7 @@ internal sealed class GatewayPart
             request.IsAdministrator || cluster.Mutant.LetsEverybodyIn ? "administrator" : "user",
             request.IsAdministrator ? null : request.PrincipalId["user-of-".Length..],
             DateTimeOffset.MaxValue);
-        var exchange = new Exchange(context, target) { Caller = caller };
+        exchange = new Exchange(context, target) { Caller = caller };
         GatewayProblem? problem;
         try
         {
@@ -194,14 +195,14 @@ internal sealed class GatewayPart
         cluster.Check(open.Values.Any(waiting => waiting.TenantName == state?.Tenant.Name), Rules.SingleFlight, $"{Name} wakes {request.TenantId}, for which nobody waits");
     }
 
-    /// <summary>Judged at the moment itself: a little later the tenant may be unlocked again.</summary>
-    private void MayCut(SimulatedRequest request)
+    /// <summary>Judged at the moment itself: a little later the tenant may be unlocked again. What counts is the tenant it was admitted to, which may have had that name before.</summary>
+    private void MayCut(SimulatedRequest request, string tenantId)
     {
         cluster.Note($"{Name} cuts {request} off");
         cluster.Check(
-            !Registry.TryGetById(request.TenantId, out var route) || route.State == RouteState.Suspended || (request.ServedBy is { } other && other != request.TenantId),
+            !Registry.TryGetById(tenantId, out var route) || route.State is RouteState.Suspended or RouteState.Gone || (request.ServedBy is { } other && other != tenantId),
             Rules.CutOff,
-            $"{Name} cuts {request} off, though its tenant is {route?.State}");
+            $"{Name} cuts {request} off, though its tenant {tenantId} is {route?.State}");
     }
 
     /// <summary>The connection was ended by the gateway: there is no answer.</summary>
