@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TenantKit.Control;
 using TenantKit.Gateway;
+using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.LoadBalancing;
 using TenantKit.Gateway.Remote;
 using TenantKit.Gateway.Resolution;
@@ -93,6 +94,18 @@ public static class TenantGatewayBuilderExtensions
             builder.Services.Insert(0, ServiceDescriptor.Singleton<ITenantResolver, TResolver>());
         }
 
+        return builder;
+    }
+
+    /// <summary>Writes another page than the built-in one for people who wait for a tenant to start.</summary>
+    /// <typeparam name="TPage">The page.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantGatewayBuilder UseWaitingPage<TPage>(this ITenantGatewayBuilder builder)
+        where TPage : class, IWaitingPage
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IWaitingPage, TPage>());
         return builder;
     }
 

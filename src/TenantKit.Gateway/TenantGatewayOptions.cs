@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Pages;
 using TenantKit.Gateway.Tls;
 
 namespace TenantKit.Gateway;
@@ -45,6 +46,19 @@ public sealed class TenantGatewayOptions
     /// <value>The default is none: with an https <see cref="Url"/> the web server's own certificate counts.</value>
     [ValidateObjectMembers]
     public GatewayTlsOptions Tls { get; } = new();
+
+    /// <summary>How the gateway's own pages look.</summary>
+    /// <value>The default is the built-in look, in English.</value>
+    [ValidateObjectMembers]
+    public GatewayPagesOptions Pages { get; } = new();
+
+    /// <summary>
+    /// Least time that programs are told to wait before they ask again for a tenant that starts (<c>Retry-After</c>). Each is told a time of its own
+    /// between this and three times as much, so that those who were refused together do not come back together.
+    /// </summary>
+    /// <value>The default is 5 seconds; 1 second to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Name of this gateway in its reports; unique among the gateways of an installation.</summary>
     /// <value>The default is null: a new id at each start.</value>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Pages;
 using TenantKit.Gateway.Tls;
 using TenantKit.Routing;
 
@@ -52,6 +53,7 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
         }
 
         TlsSettingsRules.Check(options, errors);
+        PageRules.Check(options.Pages, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

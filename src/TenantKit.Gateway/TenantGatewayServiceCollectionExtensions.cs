@@ -10,6 +10,7 @@ using TenantKit.Gateway.Edge;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
 using TenantKit.Gateway.LoadBalancing;
+using TenantKit.Gateway.Pages;
 using TenantKit.Gateway.Registration;
 using TenantKit.Gateway.Resolution;
 using TenantKit.Gateway.Routing;
@@ -100,6 +101,10 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<TenantActivator>();
         services.TryAddSingleton<WaitingRoom>();
         services.TryAddSingleton<HoldDecision>();
+        services.TryAddSingleton<Page>();
+        services.TryAddSingleton<PageTexts>();
+        services.TryAddSingleton<StartProgress>();
+        services.TryAddSingleton<IWaitingPage, WaitingPage>();
         services.TryAddSingleton<WaitEvents>();
     }
 
@@ -154,5 +159,9 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerMatcherPolicy>());
     }
 
-    private static void AddSignIn(this IServiceCollection services) => services.TryAddSingleton<SignInEndpoints>();
+    private static void AddSignIn(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SignInPage>();
+        services.TryAddSingleton<SignInEndpoints>();
+    }
 }

@@ -94,6 +94,12 @@ internal sealed class TenantManager(
         });
     }
 
+    private WakeAnswer Accepted(string tenantId)
+    {
+        var outlook = starts.GetOutlook(tenantId);
+        return new WakeAnswer(WakeOutcome.Accepted, outlook.Position, outlook.Expected);
+    }
+
     public async Task<WakeAnswer> WakeAsync(WakeRequest request, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -111,7 +117,7 @@ internal sealed class TenantManager(
 
             if (state.Tenant.Desired == DesiredState.Running)
             {
-                return new WakeAnswer(WakeOutcome.Accepted, starts.GetPosition(request.TenantId));
+                return Accepted(request.TenantId);
             }
 
             var template = await store.FindTemplateAsync(state.Tenant.TemplateName, state.Tenant.TemplateVersion, cancellationToken);
@@ -125,7 +131,7 @@ internal sealed class TenantManager(
                 var draft = Intend(
                     state, state.Tenant with { Desired = DesiredState.Running }, OperationKinds.Wake, null, IntentOrigin.Wake, new Actor(request.PrincipalId));
                 await store.CommitAsync(draft.Changes, cancellationToken);
-                return new WakeAnswer(WakeOutcome.Accepted, starts.GetPosition(request.TenantId));
+                return Accepted(request.TenantId);
             }
             catch (RevisionConflictException) when (attempt < MaxAttempts)
             {

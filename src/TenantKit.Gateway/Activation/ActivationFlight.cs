@@ -7,6 +7,7 @@ internal sealed class ActivationFlight(string tenantId, string principalId) : ID
     private readonly List<TaskCompletionSource<ActivationOutcome>> waiters = [];
     private ActivationOutcome? outcome;
     private readonly CancellationTokenSource abandoned = new();
+    private StartAnswer? answer;
     private int waiting;
     private bool closed;
     private int started;
@@ -40,6 +41,9 @@ internal sealed class ActivationFlight(string tenantId, string principalId) : ID
 
     /// <summary>Says that something about the tenant changed.</summary>
     public AsyncSignal Signal { get; } = new();
+
+    /// <summary>What the control plane said to the newest wake; null when it was not asked, or has not answered.</summary>
+    public StartAnswer? Answer { get => Volatile.Read(ref answer); set => Volatile.Write(ref answer, value); }
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => abandoned.Token;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using TenantKit.Diagnostics;
 using TenantKit.Gateway.Health;
 using TenantKit.Routing;
@@ -5,7 +6,7 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway.Activation;
 
 /// <summary>What somebody is told who waited in vain.</summary>
-internal sealed class HoldDecision(IRouteRegistry registry, FleetTable fleets, IRandomSource random)
+internal sealed class HoldDecision(IRouteRegistry registry, FleetTable fleets, IRandomSource random, IOptions<TenantGatewayOptions> options)
 {
     /// <summary>The refusal for an outcome other than ready.</summary>
     public GatewayProblem Explain(string tenantId, ActivationOutcome outcome) => outcome switch
@@ -24,7 +25,11 @@ internal sealed class HoldDecision(IRouteRegistry registry, FleetTable fleets, I
         new(503, "too_many_waiting", "Too many requests wait already.", "Try again after the time given.") { RetryAfterSeconds = RetryAfter() };
 
     // Spread, so that those who were refused together do not come back together.
-    private int RetryAfter() => 5 + random.Next(11);
+    private int RetryAfter()
+    {
+        var least = (int)options.Value.RetryAfter.TotalSeconds;
+        return least + random.Next((2 * least) + 1);
+    }
 
     private string? Describe(string tenantId) => !registry.TryGetById(tenantId, out var route)
         ? null

@@ -47,6 +47,12 @@ internal sealed partial class TenantActivator(
         }
     }
 
+    /// <summary>What the control plane said when the tenant was asked for, as far as it still holds; nothing when nobody waits for it.</summary>
+    public StartOutlook GetOutlook(string tenantId) =>
+        flights.TryGetValue(tenantId, out var flight) && flight.Answer is { } answer
+            ? new StartOutlook(answer.Position, answer.ReadyAt is { } at ? time.GetElapsedTime(time.GetTimestamp(), at) : null)
+            : default;
+
     /// <summary>Says that the tenant's route or instances changed.</summary>
     public void Notify(string tenantId)
     {
@@ -166,6 +172,7 @@ internal sealed partial class TenantActivator(
         {
             metrics.Woke();
             var answer = await control.WakeAsync(new WakeRequest(flight.TenantId, flight.PrincipalId, gateway.Value), flight.Abandoned);
+            flight.Answer = new StartAnswer(answer.QueuePosition, answer.ExpectedWait is { } expected ? time.GetTimestamp() + ToTicks(expected) : null);
             return answer.Outcome switch
             {
                 WakeOutcome.Accepted => (null, true),

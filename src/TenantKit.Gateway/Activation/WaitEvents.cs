@@ -7,7 +7,7 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway.Activation;
 
 /// <summary>Server-sent events for the waiting page: <c>progress</c> while the tenant starts, then <c>ready</c> or <c>end</c>.</summary>
-internal sealed class WaitEvents(IRouteRegistry registry, TenantActivator activator, TimeProvider time)
+internal sealed class WaitEvents(IRouteRegistry registry, TenantActivator activator, StartProgress progress, TimeProvider time)
 {
     /// <summary>Below the tenant's address.</summary>
     public const string Path = SignInEndpoints.Root + "/wait-events";
@@ -24,7 +24,7 @@ internal sealed class WaitEvents(IRouteRegistry registry, TenantActivator activa
         string? told = null;
         while (!ready.IsCompleted)
         {
-            var text = registry.TryGetById(tenantId, out var route) ? WaitingPage.Progress(route) : string.Empty;
+            var text = registry.TryGetById(tenantId, out var route) ? progress.Describe(route, activator.GetOutlook(tenantId)) : string.Empty;
             if (text != told)
             {
                 told = text;

@@ -1,24 +1,20 @@
 using Microsoft.AspNetCore.Http;
-using TenantKit.Gateway.SignIn;
-using TenantKit.Routing;
+using TenantKit.Gateway.Pages;
 
 namespace TenantKit.Gateway.Activation;
 
-/// <summary>What a person sees while a tenant starts: it tells how far that is, and goes on by itself. Without scripts it reloads every few seconds.</summary>
-internal static class WaitingPage
+/// <summary>The built-in page: it tells how far the start is, and goes on by itself. Without scripts it reloads every few seconds.</summary>
+internal sealed class WaitingPage(Page page, PageTexts texts) : IWaitingPage
 {
-    private const string Reload = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
-
-    public static Task WriteAsync(HttpContext http, Route route, string prefix, int retryAfterSeconds)
+    public Task WriteAsync(HttpContext http, WaitingPageContext context)
     {
-        ProblemWriter.Prepare(http.Response, new GatewayProblem(503, string.Empty, string.Empty) { RetryAfterSeconds = retryAfterSeconds });
-        var failed = route.State == RouteState.Failed;
+        var failed = context.Failed;
         var script = $$"""
             (function(){
             var text=document.getElementById('status'),failed={{(failed ? "true" : "false")}};
             function later(ms){setTimeout(function(){location.reload()},ms)}
-            if(failed||!window.EventSource){later(failed?15000:3000);return}
-            var events=new EventSource('{{prefix}}{{WaitEvents.Path}}');
+            if(failed||!window.EventSource){later({{context.RetryAfterSeconds * 1000}});return}
+            var events=new EventSource('{{context.EventsPath}}');
             events.addEventListener('progress',function(e){text.textContent=JSON.parse(e.data).text});
             events.addEventListener('ready',function(){events.close();location.reload()});
             events.addEventListener('end',function(){events.close();location.reload()});
@@ -26,24 +22,13 @@ internal static class WaitingPage
             })();
             """;
         var body = failed
-            ? $"<p role=\"alert\">{Page.Encode(Progress(route))}</p><p>Another try was asked for. This page looks again by itself.</p>"
+            ? $"<p role=\"alert\">{Page.Encode(context.Progress)}</p><p>{Page.Encode(texts[PageTexts.FailedHint])}</p>"
             : $"""
-              <p id="status" role="status" aria-live="polite">{Page.Encode(Progress(route))}</p>
-              <progress aria-label="Starting"></progress>
-              <p>This page goes on by itself as soon as it is ready.</p>
+              <p id="status" role="status" aria-live="polite">{Page.Encode(context.Progress)}</p>
+              <progress aria-label="{Page.Encode(texts[PageTexts.StartingLabel])}"></progress>
+              <p>{Page.Encode(texts[PageTexts.StartingHint])}</p>
               """;
-        return Page.WriteAsync(http, failed ? $"{route.TenantName} cannot start" : $"{route.TenantName} is starting", body, script, Reload);
+        var reload = $"<noscript><meta http-equiv=\"refresh\" content=\"{context.RetryAfterSeconds}\"></noscript>";
+        return page.WriteAsync(http, texts.Fill(failed ? PageTexts.FailedTitle : PageTexts.StartingTitle, "tenant", context.TenantName), body, script, reload);
     }
-
-    /// <summary>Where the tenant is on its way, for people.</summary>
-    public static string Progress(Route route) => (route.State, route.Reason, route.Message) switch
-    {
-        (_, _, { } message) => message,
-        (RouteState.Failed, var reason, _) => $"It could not be started ({reason}).",
-        (_, Tenants.StatusReasons.WaitingForStartSlot, _) => "Step 1 of 3: waiting for a place among those that start.",
-        (_, Tenants.StatusReasons.WaitingForReady, _) => "Step 3 of 3: started, waiting for it to be ready.",
-        (RouteState.Asleep, _, _) => "Step 1 of 3: waking it up.",
-        _ when route.Instances.Count > 0 => "Step 3 of 3: started, waiting for it to be ready.",
-        _ => "Step 2 of 3: starting its container.",
-    };
 }

@@ -18,7 +18,7 @@ namespace TenantKit.Gateway.Forwarding;
 /// </remarks>
 internal sealed class TenantDispatcher(
     IRouteRegistry registry, FleetTable fleets, LoadBalancer balancer, InstanceForwarder forwarder, TenantActivator activator, WaitingRoom room,
-    HoldDecision decisions, RetryRules retries, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+    HoldDecision decisions, IWaitingPage page, StartProgress progress, RetryRules retries, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     /// <summary>Answers the request, or says why not.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -129,7 +129,19 @@ internal sealed class TenantDispatcher(
         }
 
         metrics.Refused("waiting_page");
-        await WaitingPage.WriteAsync(exchange.Http, route, exchange.Prefix, route.State == RouteState.Failed ? 15 : 3);
+        var (failed, outlook) = (route.State == RouteState.Failed, activator.GetOutlook(route.TenantId));
+        var context = new WaitingPageContext
+        {
+            TenantName = route.TenantName,
+            Failed = failed,
+            Progress = progress.Describe(route, outlook),
+            QueuePosition = outlook.Position,
+            ExpectedWait = outlook.Left,
+            EventsPath = exchange.Prefix + WaitEvents.Path,
+            RetryAfterSeconds = failed ? 15 : 3,
+        };
+        ProblemWriter.Prepare(exchange.Http.Response, new GatewayProblem(503, string.Empty, string.Empty) { RetryAfterSeconds = context.RetryAfterSeconds });
+        await page.WriteAsync(exchange.Http, context);
         return null;
     }
 

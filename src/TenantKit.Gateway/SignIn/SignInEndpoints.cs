@@ -8,7 +8,7 @@ using TenantKit.Gateway.Edge;
 namespace TenantKit.Gateway.SignIn;
 
 /// <summary>Sign-in and sign-out for people with a browser, at every host of the gateway.</summary>
-internal sealed class SignInEndpoints(IControlClient control)
+internal sealed class SignInEndpoints(IControlClient control, SignInPage page)
 {
     /// <summary>Everything below this path is the gateway's own and never reaches an app.</summary>
     public const string Root = "/.tenantkit";
@@ -44,7 +44,7 @@ internal sealed class SignInEndpoints(IControlClient control)
                 await SignInAsync(http);
                 return true;
             case SignInPath:
-                await SignInPage.WriteAsync(http, 200, LocalUrl.OrRoot(http.Request.Query["next"]), null, null);
+                await page.WriteAsync(http, 200, LocalUrl.OrRoot(http.Request.Query["next"]), null, null);
                 return true;
             case SignOutPath when HttpMethods.IsPost(http.Request.Method):
                 await SignOutAsync(http);
@@ -100,14 +100,13 @@ internal sealed class SignInEndpoints(IControlClient control)
         }
         catch (ControlPlaneUnavailableException)
         {
-            http.Response.Headers.RetryAfter = "5";
-            await SignInPage.WriteAsync(http, 503, next, userName, "Sign-in is not possible at the moment. Please try again soon.");
+            await page.WriteUnavailableAsync(http, next, userName);
             return;
         }
 
         if (answer.AccessToken is null)
         {
-            await SignInPage.WriteRefusalAsync(http, next, userName, answer);
+            await page.WriteRefusalAsync(http, next, userName, answer);
             return;
         }
 

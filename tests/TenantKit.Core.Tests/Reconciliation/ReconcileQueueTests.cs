@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using TenantKit.Leases;
+using TenantKit.Management;
 using TenantKit.Reconciliation.Queue;
 using TenantKit.Tenants;
 
@@ -119,7 +120,7 @@ public sealed class ReconcileQueueTests
     public void StartLimiter_FullHouse_LetsPeopleAheadOfWaitingBackground()
     {
         using var queue = new ReconcileQueue(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue, time);
         Assert.True(limiter.TryEnter("first", IntentOrigin.Background));
         Assert.False(limiter.TryEnter("background", IntentOrigin.Background));
         Assert.False(limiter.TryEnter("human", IntentOrigin.Human));
@@ -137,7 +138,7 @@ public sealed class ReconcileQueueTests
     public async Task StartLimiter_CalledOneThatLeavesWithoutEntering_CallsTheNext()
     {
         using var queue = new ReconcileQueue(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue, time);
         Assert.True(limiter.TryEnter("first", IntentOrigin.Human));
         Assert.False(limiter.TryEnter("second", IntentOrigin.Human));
         Assert.False(limiter.TryEnter("third", IntentOrigin.Human));
@@ -155,7 +156,7 @@ public sealed class ReconcileQueueTests
     {
         using var queue = new ReconcileQueue(time);
         var leases = new ShardLeases(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 2 }), leases, queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 2 }), leases, queue, time);
         Assert.True(limiter.TryEnter("first", IntentOrigin.Human));
         Assert.False(limiter.TryEnter("second", IntentOrigin.Human));
         for (var shard = 0; shard < Shards.Count; shard++)
@@ -169,11 +170,30 @@ public sealed class ReconcileQueueTests
     }
 
     [Fact]
+    public void StartLimiter_AfterStarts_TellsWhenTheNextWillHaveStarted()
+    {
+        using var queue = new ReconcileQueue(time);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue, time);
+        Assert.True(limiter.TryEnter("first", IntentOrigin.Human));
+        Assert.Equal((0, null), (limiter.GetOutlook("first").Position, limiter.GetOutlook("first").Expected));
+        time.Advance(TimeSpan.FromSeconds(10));
+        limiter.Leave("first");
+        Assert.True(limiter.TryEnter("second", IntentOrigin.Human));
+        Assert.False(limiter.TryEnter("third", IntentOrigin.Human));
+        time.Advance(TimeSpan.FromSeconds(4));
+
+        // Six seconds are left of the second's start, but a start before it counts whole: nobody knows better.
+        Assert.Equal(new StartOutlook(0, TimeSpan.FromSeconds(6)), limiter.GetOutlook("second"));
+        Assert.Equal(new StartOutlook(1, TimeSpan.FromSeconds(20)), limiter.GetOutlook("third"));
+        Assert.Equal(new StartOutlook(2, TimeSpan.FromSeconds(30)), limiter.GetOutlook("not asked for yet"));
+    }
+
+    [Fact]
     public void StartLimiter_PartOfTheShares_IsPartOfTheBound()
     {
         using var queue = new ReconcileQueue(time);
         var leases = new ShardLeases(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 16 }), leases, queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 16 }), leases, queue, time);
         Assert.Equal(1, limiter.Limit);
 
         for (var shard = 0; shard < Shards.Count / 4; shard++)
@@ -188,7 +208,7 @@ public sealed class ReconcileQueueTests
     public void StartLimiter_FoundStarting_KeepsItsPlaceAndBlocksOthers()
     {
         using var queue = new ReconcileQueue(time);
-        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue);
+        var limiter = new StartLimiter(Options.Create(new TenantKitOptions { MaxConcurrentStarts = 1 }), new ShardLeases(time), queue, time);
         limiter.Keep("found");
         limiter.Keep("another");
 

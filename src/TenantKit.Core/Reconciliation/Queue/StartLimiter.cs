@@ -11,12 +11,16 @@ namespace TenantKit.Reconciliation.Queue;
 /// after a restart or a change of replicas, keeps its place.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeases leases, ReconcileQueue queue) : IStartQueue
+internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeases leases, ReconcileQueue queue, TimeProvider time) : IStartQueue
 {
+    // The mean of about the last ten starts; what a start takes is mostly the app's own time, which changes slowly.
+    private const double WeightOfNewest = 0.2;
+
     private readonly Lock gate = new();
-    private readonly HashSet<string> starting = [];
+    private readonly Dictionary<string, long> starting = [];
     private readonly HashSet<string> kept = [];
     private readonly List<Waiter> waiting = [];
+    private TimeSpan? usual;
 
     /// <summary>The most that this replica starts at the same time: its part, and one at least.</summary>
     public int Limit => Math.Max(1, options.Value.MaxConcurrentStarts * leases.Held / Shards.Count);
@@ -26,7 +30,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     {
         lock (gate)
         {
-            return ([.. starting.Order(StringComparer.Ordinal)], [.. waiting.Select(static waiter => waiter.TenantId)]);
+            return ([.. starting.Keys.Order(StringComparer.Ordinal)], [.. waiting.Select(static waiter => waiter.TenantId)]);
         }
     }
 
@@ -35,7 +39,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     {
         lock (gate)
         {
-            if (starting.Add(tenantId))
+            if (starting.TryAdd(tenantId, time.GetTimestamp()))
             {
                 kept.Add(tenantId);
             }
@@ -47,7 +51,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
     {
         lock (gate)
         {
-            if (starting.Contains(tenantId))
+            if (starting.ContainsKey(tenantId))
             {
                 if (!kept.Remove(tenantId) || starting.Count <= Limit)
                 {
@@ -69,7 +73,7 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
             if (position < Limit - starting.Count)
             {
                 waiting.RemoveAt(position);
-                starting.Add(tenantId);
+                starting.Add(tenantId, time.GetTimestamp());
                 return true;
             }
 
@@ -83,8 +87,13 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
         lock (gate)
         {
             var waited = waiting.RemoveAll(waiter => waiter.TenantId == tenantId) > 0;
-            kept.Remove(tenantId);
-            if (starting.Remove(tenantId) || waited)
+            var found = kept.Remove(tenantId);
+            if (starting.Remove(tenantId, out var since))
+            {
+                Learn(found ? null : time.GetElapsedTime(since));
+                Call();
+            }
+            else if (waited)
             {
                 // Who waited may have been called, and gives the turn back without having used it: the next one gets it.
                 Call();
@@ -107,6 +116,37 @@ internal sealed class StartLimiter(IOptions<TenantKitOptions> options, ShardLeas
         lock (gate)
         {
             return waiting.FindIndex(waiter => waiter.TenantId == tenantId) + 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public StartOutlook GetOutlook(string tenantId)
+    {
+        lock (gate)
+        {
+            if (starting.TryGetValue(tenantId, out var since))
+            {
+                var left = usual - time.GetElapsedTime(since);
+                return new StartOutlook(0, left < TimeSpan.Zero ? TimeSpan.Zero : left);
+            }
+
+            var index = waiting.FindIndex(waiter => waiter.TenantId == tenantId);
+            var before = index >= 0 ? index : waiting.Count(static waiter => waiter.Origin <= IntentOrigin.Wake);
+            var limit = Limit;
+            var free = limit - starting.Count;
+            var position = before < free ? 0 : before - Math.Max(0, free) + 1;
+
+            // Those before it start in turns of as many as may start at a time; its own start comes after them.
+            return new StartOutlook(position, usual * (1 + ((position + limit - 1) / limit)));
+        }
+    }
+
+    // One found in the middle of its start began at a time that nobody knows.
+    private void Learn(TimeSpan? took)
+    {
+        if (took is { } newest)
+        {
+            usual = usual is { } mean ? mean + (WeightOfNewest * (newest - mean)) : newest;
         }
     }
 
