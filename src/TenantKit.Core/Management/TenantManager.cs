@@ -206,9 +206,14 @@ internal sealed class TenantManager(
             State = reached ? OperationState.Succeeded : OperationState.Pending,
             EndedAt = reached ? time.GetUtcNow() : null,
         };
-        await store.CommitAsync(
-            new ChangeSet().Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + state.Tenant.Id, "already so")),
-            cancellationToken);
+        var changes = new ChangeSet().Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + state.Tenant.Id, "already so"));
+        if (!reached)
+        {
+            // Only if the tenant is still as it was: nobody would end the operation of one that was deleted meanwhile.
+            changes.Put(state.Tenant);
+        }
+
+        await store.CommitAsync(changes, cancellationToken);
         return operation;
     }
 
