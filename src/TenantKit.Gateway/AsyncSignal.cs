@@ -23,16 +23,9 @@ internal sealed class AsyncSignal
     public async Task WaitAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (gate)
+        if (Begin() is not { } waiting)
         {
-            if (isSet)
-            {
-                isSet = false;
-                return;
-            }
-
-            waiter = waiting;
+            return;
         }
 
         using var timer = clock.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), waiting, time, Timeout.InfiniteTimeSpan);
@@ -47,5 +40,23 @@ internal sealed class AsyncSignal
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits for a signal, whatever time it takes: without a timer, and without anything else that a hundred thousand waiters would pay for.</summary>
+    public Task WaitAsync() => Begin()?.Task ?? Task.CompletedTask;
+
+    /// <summary>Becomes the waiter; null when a signal was there already.</summary>
+    private TaskCompletionSource? Begin()
+    {
+        lock (gate)
+        {
+            if (isSet)
+            {
+                isSet = false;
+                return null;
+            }
+
+            return waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 }

@@ -16,7 +16,7 @@ namespace TenantKit.Activity;
 /// </summary>
 internal sealed partial class IdleMonitor : IDisposable
 {
-    private readonly KeyedDeadlines deadlines;
+    private readonly KeyedDeadlines<string> deadlines;
     private readonly long startedAt;
     private readonly ConcurrentDictionary<string, DateTimeOffset> bases = new(StringComparer.Ordinal);
     private readonly TimeProvider time;
@@ -41,7 +41,7 @@ internal sealed partial class IdleMonitor : IDisposable
         this.leases = leases;
         startedAt = time.GetTimestamp();
         this.logger = logger;
-        deadlines = new KeyedDeadlines(time, tenantId => _ = CheckAsync(tenantId));
+        deadlines = new KeyedDeadlines<string>(time, tenantId => _ = CheckAsync(tenantId));
     }
 
     /// <summary>Takes note of a tenant's newest state: an awake one gets a deadline, any other loses it.</summary>

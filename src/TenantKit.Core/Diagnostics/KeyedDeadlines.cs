@@ -1,29 +1,29 @@
 namespace TenantKit.Diagnostics;
 
-/// <summary>
-/// One deadline per key on one timer: a binary heap instead of a timer, or a scan, per key. A key whose deadline is moved leaves its
-/// old entry in the heap; it is skipped when it surfaces. Deadlines are kept on the monotonic clock: a wall clock that jumps moves none.
-/// </summary>
-/// <remarks>Thread-safe. The callback runs on the timer's thread and must be quick.</remarks>
-internal sealed class KeyedDeadlines : IDisposable
+// Compiled into two packages, so its comments are none of the documentation's: there they would count as the same member twice.
+// One deadline per key on one timer: a binary heap instead of a timer, or a scan, per key. A key whose deadline is moved leaves its
+// old entry in the heap; it is skipped when it surfaces. Deadlines are kept on the monotonic clock: a wall clock that jumps moves none.
+// Thread-safe. The callback runs on the timer's thread and must be quick.
+internal sealed class KeyedDeadlines<TKey> : IDisposable
+    where TKey : notnull
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly Lock gate = new();
-    private readonly PriorityQueue<string, long> heap = new();
-    private readonly Dictionary<string, long> due = [];
+    private readonly PriorityQueue<TKey, long> heap = new();
+    private readonly Dictionary<TKey, long> due = [];
     private readonly TimeProvider time;
-    private readonly Action<string> onDue;
+    private readonly Action<TKey> onDue;
     private readonly ITimer timer;
     private long armed = long.MaxValue;
 
-    public KeyedDeadlines(TimeProvider time, Action<string> onDue)
+    public KeyedDeadlines(TimeProvider time, Action<TKey> onDue)
     {
         this.time = time;
         this.onDue = onDue;
-        timer = time.CreateTimer(static state => ((KeyedDeadlines)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static state => ((KeyedDeadlines<TKey>)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Set(string key, TimeSpan delay)
+    public void Set(TKey key, TimeSpan delay)
     {
         var at = At(delay);
         lock (gate)
@@ -34,8 +34,8 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
-    /// <summary>Sets the deadline unless an earlier one is set already.</summary>
-    public void SetEarlier(string key, TimeSpan delay)
+    // Sets the deadline unless an earlier one is set already.
+    public void SetEarlier(TKey key, TimeSpan delay)
     {
         var at = At(delay);
         lock (gate)
@@ -49,7 +49,7 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
-    public bool Contains(string key)
+    public bool Contains(TKey key)
     {
         lock (gate)
         {
@@ -57,8 +57,8 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
-    /// <summary>How long until a key is due; null when it has no deadline.</summary>
-    public TimeSpan? GetLeft(string key)
+    // How long until a key is due; null when it has no deadline.
+    public TimeSpan? GetLeft(TKey key)
     {
         lock (gate)
         {
@@ -66,7 +66,7 @@ internal sealed class KeyedDeadlines : IDisposable
         }
     }
 
-    public void Remove(string key)
+    public void Remove(TKey key)
     {
         lock (gate)
         {
@@ -78,7 +78,7 @@ internal sealed class KeyedDeadlines : IDisposable
 
     private void Fire()
     {
-        List<string> fired = [];
+        List<TKey> fired = [];
         lock (gate)
         {
             armed = long.MaxValue;

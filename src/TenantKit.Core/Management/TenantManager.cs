@@ -190,8 +190,17 @@ internal sealed class TenantManager(
             if (wanted == state.Tenant && force?.Invoke(state) != true)
             {
                 // Asked for already: the open operation tells of it, or it is done.
-                var open = state.OpenOperations.LastOrDefault(operation => operation.TargetGeneration == state.Tenant.Generation);
-                return open ?? await RecordDoneAsync(state, kind, actor, cancellationToken);
+                if (state.OpenOperations.LastOrDefault(operation => operation.TargetGeneration == state.Tenant.Generation) is { } open)
+                {
+                    return open;
+                }
+
+                if (state.Status.ObservedGeneration == state.Tenant.Generation)
+                {
+                    return await RecordDoneAsync(state, kind, actor, cancellationToken);
+                }
+
+                // It was tried and given up: this is another try.
             }
 
             return await CommitAsync(Intend(state, wanted, kind, null, IntentOrigin.Human, actor), cancellationToken);
@@ -199,21 +208,10 @@ internal sealed class TenantManager(
 
     private async Task<Operation> RecordDoneAsync(TenantState state, string kind, Actor actor, CancellationToken cancellationToken)
     {
-        // Nothing to change; while it is not reached yet the operation stays open and the control loop ends it.
-        var reached = state.Status.ObservedGeneration == state.Tenant.Generation;
-        var operation = NewOperation(state.Tenant, kind, null, actor) with
-        {
-            State = reached ? OperationState.Succeeded : OperationState.Pending,
-            EndedAt = reached ? time.GetUtcNow() : null,
-        };
-        var changes = new ChangeSet().Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + state.Tenant.Id, "already so"));
-        if (!reached)
-        {
-            // Only if the tenant is still as it was: nobody would end the operation of one that was deleted meanwhile.
-            changes.Put(state.Tenant);
-        }
-
-        await store.CommitAsync(changes, cancellationToken);
+        var operation = NewOperation(state.Tenant, kind, null, actor) with { State = OperationState.Succeeded, EndedAt = time.GetUtcNow() };
+        await store.CommitAsync(
+            new ChangeSet().Put(operation).Record(audit.Success(actor, "tenant." + kind, "tenant/" + state.Tenant.Id, "already so")),
+            cancellationToken);
         return operation;
     }
 

@@ -126,7 +126,7 @@ internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports i
             }
         }
 
-        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true) { Epoch = epoch, Instances = instances.Take() };
+        return new ActivityReport(gateway.Value, revision, tenants, IsFull: true) { Epoch = epoch, Instances = instances.Take(tenants.Where(static tenant => tenant.InFlight > 0).Select(static tenant => tenant.TenantId)) };
     }
 
     /// <summary>Counts a lost report's requests again, for the next one.</summary>

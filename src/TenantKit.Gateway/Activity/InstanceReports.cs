@@ -5,43 +5,38 @@ using TenantKit.Gateway.Health;
 namespace TenantKit.Gateway.Activity;
 
 /// <summary>What there is to tell the control plane of instances: those left out, and how requests are spread where there are several.</summary>
+/// <remarks>What it costs grows with the tenants that are busy or in trouble, not with those that are awake.</remarks>
 internal sealed class InstanceReports(FleetTable fleets, IInstanceHealthView health)
 {
-    public IReadOnlyList<InstanceActivity> Take()
+    /// <param name="busy">The tenants that have requests in flight.</param>
+    public IReadOnlyList<InstanceActivity> Take(IEnumerable<string> busy)
     {
         List<InstanceActivity>? told = null;
-        foreach (var fleet in fleets.All)
+        HashSet<string>? troubled = null;
+        foreach (var fleet in fleets.Troubled)
         {
-            if (!IsNews(fleet))
-            {
-                continue;
-            }
+            (troubled ??= new(StringComparer.Ordinal)).Add(fleet.TenantId);
+            Tell(fleet.TenantId, ref told);
+        }
 
-            foreach (var instance in health.Of(fleet.TenantId))
+        foreach (var tenantId in busy)
+        {
+            // An only instance that is healthy has the tenant's requests: that is told already.
+            if (troubled?.Contains(tenantId) != true && fleets.TryGet(tenantId, out var fleet) && fleet.Slots is { Length: > 1 } slots && Array.Exists(slots, static slot => slot.InFlight > 0))
             {
-                (told ??= []).Add(new InstanceActivity(
-                    instance.TenantId, instance.InstanceId, JsonNamingPolicy.CamelCase.ConvertName(instance.State.ToString()), instance.Reason, instance.InFlight, instance.OutFor));
+                Tell(tenantId, ref told);
             }
         }
 
         return told ?? (IReadOnlyList<InstanceActivity>)[];
     }
 
-    // An only instance that is healthy has the tenant's requests: that is told already.
-    private static bool IsNews(TenantFleet fleet)
+    private void Tell(string tenantId, ref List<InstanceActivity>? told)
     {
-        var slots = fleet.Slots;
-        var anyInFlight = false;
-        foreach (var slot in slots)
+        foreach (var instance in health.Of(tenantId))
         {
-            if (!slot.Healthy || slot.Ejection.Trial)
-            {
-                return true;
-            }
-
-            anyInFlight |= slot.InFlight > 0;
+            (told ??= []).Add(new InstanceActivity(
+                instance.TenantId, instance.InstanceId, JsonNamingPolicy.CamelCase.ConvertName(instance.State.ToString()), instance.Reason, instance.InFlight, instance.OutFor));
         }
-
-        return slots.Length > 1 && anyInFlight;
     }
 }

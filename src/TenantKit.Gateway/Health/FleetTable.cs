@@ -14,7 +14,9 @@ namespace TenantKit.Gateway.Health;
 /// </remarks>
 internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGatewayOptions> options, ILogger<FleetTable> logger)
 {
+    private readonly IOptions<TenantGatewayOptions> options = options;
     private readonly ConcurrentDictionary<string, TenantFleet> fleets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TenantFleet> troubled = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, InstanceSlot> byInstance = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Raised with the tenant's id when instances became available or ceased to be.</summary>
@@ -22,6 +24,9 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
 
     /// <summary>The fleets of all tenants that are awake, in no order.</summary>
     public IEnumerable<TenantFleet> All => fleets.Select(static entry => entry.Value);
+
+    /// <summary>Those of them that have an instance which takes no requests, or takes them for a trial.</summary>
+    public IEnumerable<TenantFleet> Troubled => troubled.Select(static entry => entry.Value);
 
     public bool TryGet(string tenantId, [NotNullWhen(true)] out TenantFleet? fleet) => fleets.TryGetValue(tenantId, out fleet);
 
@@ -37,7 +42,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
             return;
         }
 
-        var fleet = fleets.GetOrAdd(route.TenantId, static (id, panicShare) => new TenantFleet(id, panicShare), options.Value.PanicThreshold);
+        var fleet = fleets.GetOrAdd(route.TenantId, static (id, table) => new TenantFleet(id, table.options.Value.PanicThreshold, table.troubled), this);
         var old = fleet.Slots;
         var slots = new List<InstanceSlot>(instances.Count);
         foreach (var instance in instances)
@@ -125,7 +130,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
             if (!slots.Contains(gone))
             {
                 byInstance.TryRemove(KeyValuePair.Create(gone.InstanceId, gone));
-                gone.Life.Cancel();
+                gone.End();
             }
         }
 

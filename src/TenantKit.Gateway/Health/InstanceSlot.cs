@@ -47,7 +47,7 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
         set => Volatile.Write(ref instance, value);
     }
 
-    /// <summary>Ends its probes.</summary>
+    /// <summary>Cancelled when it has left its route.</summary>
     public CancellationTokenSource Life { get; } = new();
 
     /// <summary>True while the gateway's own probe of exactly this endpoint stands. Written by the fleet only.</summary>
@@ -98,6 +98,13 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
     /// <summary>Asks for a probe now instead of at its time.</summary>
     public void Kick() => kick.Set();
 
-    /// <summary>Waits for a kick or until the time is over.</summary>
-    public Task WaitAsync(TimeSpan time, TimeProvider clock) => kick.WaitAsync(time, clock, Life.Token);
+    /// <summary>Waits for a kick. The end of its life is one.</summary>
+    public Task WaitAsync() => kick.WaitAsync();
+
+    /// <summary>Ends its probes.</summary>
+    public void End()
+    {
+        Life.Cancel();
+        Kick();
+    }
 }

@@ -1,14 +1,23 @@
 using Microsoft.Extensions.Logging;
+using TenantKit.Diagnostics;
 using TenantKit.Routing;
 using TenantKit.Templates;
 
 namespace TenantKit.Gateway.Health;
 
 /// <summary>Probes each instance for as long as it is routed: eagerly until it is ready, then at the template's interval.</summary>
-internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider time, ILogger<ProbeRunner> logger)
+/// <remarks>
+/// The times of all of them are kept on one timer: the runtime's own list of timers is gone through whole, and under the lock that every request's
+/// deadline needs, several times a second.
+/// </remarks>
+internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider time, ILogger<ProbeRunner> logger) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly KeyedDeadlines<InstanceSlot> due = new(time, static slot => slot.Kick());
+
+    public void Dispose() => due.Dispose();
 
     /// <summary>Begins; ends with the slot's life.</summary>
     public void Start(FleetTable table, InstanceSlot slot)
@@ -33,7 +42,10 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
                 failures = result.Passed ? 0 : failures + 1;
                 Record(table, slot, settings, result, failures);
                 pause = slot.Ready ? FirstPause : Min(pause * 2, LongestPause);
-                await slot.WaitAsync(NextWait(slot, settings, started, pause), time);
+                due.Set(slot, NextWait(slot, settings, started, pause));
+                await slot.WaitAsync();
+                due.Remove(slot);
+                slot.Life.Token.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (slot.Life.IsCancellationRequested)

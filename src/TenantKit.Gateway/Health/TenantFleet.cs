@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.LoadBalancing;
 
@@ -8,7 +9,7 @@ namespace TenantKit.Gateway.Health;
 /// When fewer than the panic share of the proven instances are healthy, all that are there take requests: either the verdicts are wrong, or the
 /// few that are left would be overrun. This looks at one tenant only. An only instance never causes it.
 /// </remarks>
-internal sealed class TenantFleet(string tenantId, double panicShare = 0.5)
+internal sealed class TenantFleet(string tenantId, double panicShare = 0.5, ConcurrentDictionary<string, TenantFleet>? troubled = null)
 {
     private readonly Lock writing = new();
     private InstanceSlot[] slots = [];
@@ -94,6 +95,15 @@ internal sealed class TenantFleet(string tenantId, double panicShare = 0.5)
         var healthy = Array.FindAll(slots, static slot => slot.Healthy);
         panics = proven > 1 && healthy.Length < proven * panicShare;
         hasTrials = Array.Exists(slots, static slot => slot.Ejection.Trial);
+        if (healthy.Length < slots.Length || hasTrials)
+        {
+            troubled?.TryAdd(TenantId, this);
+        }
+        else
+        {
+            troubled?.TryRemove(KeyValuePair.Create(TenantId, this));
+        }
+
         Volatile.Write(ref available, panics ? Array.FindAll(slots, static slot => slot.TakesRequestsInPanic) : healthy);
     }
 }

@@ -6,9 +6,9 @@ public sealed class KeyedDeadlinesTests : IDisposable
 {
     private readonly JumpyTimeProvider time = new();
     private readonly List<string> fired = [];
-    private readonly KeyedDeadlines deadlines;
+    private readonly KeyedDeadlines<string> deadlines;
 
-    public KeyedDeadlinesTests() => deadlines = new KeyedDeadlines(time, fired.Add);
+    public KeyedDeadlinesTests() => deadlines = new KeyedDeadlines<string>(time, fired.Add);
 
     public void Dispose() => deadlines.Dispose();
 

@@ -15,9 +15,9 @@ internal sealed class ReconcileQueue : IDisposable
     private readonly Queue<string>[] lanes = [new(), new(), new()];
     private readonly Dictionary<string, Entry> entries = [];
     private readonly Queue<TaskCompletionSource<string>> takers = new();
-    private readonly KeyedDeadlines delayed;
+    private readonly KeyedDeadlines<string> delayed;
 
-    public ReconcileQueue(TimeProvider time) => delayed = new KeyedDeadlines(time, key => Add(key, IntentOrigin.Background));
+    public ReconcileQueue(TimeProvider time) => delayed = new KeyedDeadlines<string>(time, key => Add(key, IntentOrigin.Background));
 
     /// <summary>How many keys wait now.</summary>
     public int Count
