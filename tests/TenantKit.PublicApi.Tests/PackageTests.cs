@@ -80,6 +80,7 @@ public sealed class PackageTests(PackedPackages packed)
     [InlineData("TenantKit.Gateway", "TenantKit.Core")]
     [InlineData("TenantKit.Admin", "TenantKit.Core")]
     [InlineData("TenantKit.Testing", "TenantKit.Core")]
+    [InlineData("TenantKit.Docker", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.EntityFrameworkCore", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.Sqlite", "TenantKit.Storage.EntityFrameworkCore")]
     public void Package_Siblings_AreTheDeclaredOnes(string package, params string[] siblings) =>

@@ -20,6 +20,7 @@ public sealed class ReferenceRulesTests
     [InlineData("TenantKit.Gateway", "TenantKit.Core")]
     [InlineData("TenantKit.Admin", "TenantKit.Core")]
     [InlineData("TenantKit.Testing", "TenantKit.Core")]
+    [InlineData("TenantKit.Docker", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.EntityFrameworkCore", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.Sqlite", "TenantKit.Core", "TenantKit.Storage.EntityFrameworkCore")]
     public void Package_ReferencesNoSibling(string package, params string[] allowed)

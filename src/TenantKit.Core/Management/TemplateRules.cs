@@ -25,7 +25,8 @@ internal static class TemplateRules
         Require(errors, "replicas.max", template.MaxReplicas >= template.MinReplicas && template.MaxReplicas <= MaxReplicas, $"The most replicas are at least the fewest, and at most {MaxReplicas}.");
         Require(errors, "replicas.min", template.MinReplicas == 1 || capabilities.Replicas, "This orchestrator runs one instance per tenant.");
         Require(errors, "idleTimeout", template.IdleTimeout is null || template.IdleTimeout.Value <= TimeSpan.FromDays(365), "The idle time-out is at most 365 days.");
-        Require(errors, "database", template.Database == DatabaseMode.Embedded, "This orchestrator supports the database mode \"embedded\" only.");
+        Require(errors, "database", template.Database == DatabaseMode.Embedded || (template.Database == DatabaseMode.Dedicated && capabilities.DedicatedDatabase),
+            capabilities.DedicatedDatabase ? "This orchestrator supports the database modes \"embedded\" and \"dedicated\"." : "This orchestrator supports the database mode \"embedded\" only.");
         Require(errors, "loadBalancing", LoadBalancingSettings.TryParse(template.LoadBalancing, out _, out var problem), problem ?? string.Empty);
         ResourceRules.Check(template.Resources, errors, "resources.");
         CheckEnvironment(template.Environment, errors);

@@ -32,4 +32,7 @@ public sealed record InstanceObservation
 
     /// <summary>A reason from <see cref="Tenants.StatusReasons"/>.</summary>
     public string Reason { get; init; } = Tenants.StatusReasons.None;
+
+    /// <summary>What the runtime says about it, for people; null when there is nothing to say.</summary>
+    public string? Message { get; init; }
 }

@@ -27,6 +27,9 @@ public sealed record OrchestratorCapabilities
     /// <summary>Calls with an outdated fencing token are refused.</summary>
     public bool Fencing { get; init; }
 
+    /// <summary>A database of its own can be run beside the app.</summary>
+    public bool DedicatedDatabase { get; init; }
+
     /// <summary>One-off commands can be run.</summary>
     public bool Commands { get; init; }
 }

@@ -45,6 +45,33 @@ public static class StatusReasons
     /// <summary>The unit's volume is full.</summary>
     public const string StorageFull = "storage_full";
 
+    /// <summary>The image exists, or may, but could not be fetched.</summary>
+    public const string ImagePullFailed = "image_pull_failed";
+
+    /// <summary>The app used more memory than its size allows and was killed.</summary>
+    public const string OutOfMemory = "out_of_memory";
+
+    /// <summary>No node of the cluster has room for it.</summary>
+    public const string Unschedulable = "unschedulable";
+
+    /// <summary>The node it ran on needed the room, or was emptied.</summary>
+    public const string Evicted = "evicted";
+
+    /// <summary>The node it ran on does not answer.</summary>
+    public const string NodeLost = "node_lost";
+
+    /// <summary>The quota of the tenant is used up.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>The control plane lacks a right; the message names it.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>The orchestrator does not accept what was asked for.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>The unit's volume is gone.</summary>
+    public const string DataLost = "data_lost";
+
     /// <summary>The compute is gone; the data waits for the end of its retention.</summary>
     public const string DataRetained = "data_retained";
 }

@@ -22,6 +22,18 @@ public abstract class OrchestratorHarness : IAsyncDisposable
     /// <summary>A command that prints <c>hello</c> and ends with exit code 3.</summary>
     public abstract IReadOnlyList<string> HelloCommand { get; }
 
+    /// <summary>A command that counts the starts an app <see cref="OrchestratorApp.CountsStarts"/> has left in the unit's data, prints the number, and ends with 0.</summary>
+    public abstract IReadOnlyList<string> CountCommand { get; }
+
+    /// <summary>A command that runs for a minute.</summary>
+    public abstract IReadOnlyList<string> LongCommand { get; }
+
+    /// <summary>A command that ends with 0 when it can connect to an endpoint within two seconds, and with another code when not. Needed of runtimes that isolate networks.</summary>
+    /// <param name="endpoint"><c>host:port</c>.</param>
+    /// <returns>The command.</returns>
+    public virtual IReadOnlyList<string> ConnectCommand(string endpoint) =>
+        throw new InvalidOperationException($"The runtime declares {nameof(OrchestratorCapabilities.NetworkIsolation)}, so that its harness has to say how a unit connects to {endpoint}.");
+
     /// <summary>Kills an instance behind the orchestrator's back.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

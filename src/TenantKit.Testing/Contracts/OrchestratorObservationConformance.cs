@@ -58,11 +58,7 @@ public abstract class OrchestratorObservationConformance<THarness> : Orchestrato
         await Orchestrator.SleepAsync(asleep.Unit, Patient, Token);
         await Orchestrator.DeleteAsync(deleted.Unit, deleteData: true, Patient, Token);
 
-        var list = new List<UnitObservation>();
-        await foreach (var unit in Orchestrator.ListAsync(Token))
-        {
-            list.Add(unit);
-        }
+        var list = await ListAsync();
 
         Assert.Equal([awake.Unit, asleep.Unit], list.Select(static unit => unit.Unit).OrderBy(static unit => unit.TenantId, StringComparer.Ordinal));
         Assert.Equal([awake.Unit], list.Where(static unit => unit.HasCompute).Select(static unit => unit.Unit));
@@ -164,7 +160,10 @@ public abstract class OrchestratorObservationConformance<THarness> : Orchestrato
     [Fact]
     public async Task RunCommandAsync_Command_GivesExitCodeAndOutput()
     {
-        Assert.SkipUnless(Orchestrator.Capabilities.Commands, "The runtime declares that it runs no commands.");
+        if (!Orchestrator.Capabilities.Commands)
+        {
+            return;
+        }
 
         var result = await Orchestrator.RunCommandAsync(Spec(OrchestratorApp.Idle), Harness.HelloCommand, Token);
 

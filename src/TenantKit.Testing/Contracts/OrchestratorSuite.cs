@@ -129,6 +129,41 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
         return lines;
     }
 
+    /// <summary>Follows the logs until a line is as wanted.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isWanted">What is wanted.</param>
+    /// <returns>The lines up to that one.</returns>
+    protected async Task<List<LogLine>> ReadUntilAsync(UnitRef unit, Func<LogLine, bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Deadline);
+        var lines = new List<LogLine>();
+        await foreach (var line in Orchestrator.ReadLogsAsync(unit, new LogQuery { Follow = true }, limit.Token))
+        {
+            lines.Add(line);
+            if (isWanted(line))
+            {
+                return lines;
+            }
+        }
+
+        throw new InvalidOperationException($"The logs ended before the wanted line; they had {lines.Count}.");
+    }
+
+    /// <summary>All units that the runtime lists.</summary>
+    /// <returns>The units.</returns>
+    protected async Task<List<UnitObservation>> ListAsync()
+    {
+        var list = new List<UnitObservation>();
+        await foreach (var unit in Orchestrator.ListAsync(Token))
+        {
+            list.Add(unit);
+        }
+
+        return list;
+    }
+
     private static string Show(UnitObservation? unit) =>
         unit is null ? "nothing" : string.Join("; ", unit.Instances.Select(static instance => instance.ToString()));
 }

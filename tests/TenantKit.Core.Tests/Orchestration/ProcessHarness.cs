@@ -19,6 +19,7 @@ public sealed class ProcessHarness : OrchestratorHarness
         [OrchestratorApp.Talks] = "echo 'line 1'; echo 'line 2' >&2; echo 'line 3'; trap 'exit 0' TERM; while :; do sleep 0.1 & wait $!; done 2>/dev/null",
         [OrchestratorApp.CountsStarts] = "echo x >>starts; echo start $(wc -l <starts); trap 'exit 0' TERM; while :; do sleep 0.1 & wait $!; done 2>/dev/null",
         [OrchestratorApp.Ticks] = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.3 & wait $!; done 2>/dev/null",
+        [OrchestratorApp.TalksALot] = "seq -f 'line %.0f' 1 100000; trap 'exit 0' TERM; while :; do sleep 0.1 & wait $!; done 2>/dev/null",
     };
 
     private DataDirectoryLock directoryLock;
@@ -46,6 +47,10 @@ public sealed class ProcessHarness : OrchestratorHarness
     public override IContainerOrchestrator Orchestrator => orchestrator;
 
     public override IReadOnlyList<string> HelloCommand => ["/bin/sh", "-c", "echo hello; exit 3"];
+
+    public override IReadOnlyList<string> CountCommand => Script("echo $(wc -l <starts)");
+
+    public override IReadOnlyList<string> LongCommand => ["sleep", "60"];
 
     public static string[] Script(string text) => ["/bin/sh", "-c", text];
 

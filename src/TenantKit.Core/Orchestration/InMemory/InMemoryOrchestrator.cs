@@ -17,6 +17,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     private readonly UnitEventHub events = new();
     private readonly TokenGate tokens = new();
     private readonly InMemoryLifecycle lifecycle;
+    private readonly TimeProvider time;
 
     /// <summary>Makes an empty runtime.</summary>
     /// <param name="time">The clock; null for the system's.</param>
@@ -24,7 +25,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     /// <param name="ids">Makes instance ids; null for ULIDs.</param>
     public InMemoryOrchestrator(TimeProvider? time = null, InMemoryOrchestratorOptions? options = null, IIdSource? ids = null)
     {
-        time ??= TimeProvider.System;
+        this.time = time ??= TimeProvider.System;
         Options = options ?? new InMemoryOrchestratorOptions();
         lifecycle = new InMemoryLifecycle(time, ids ?? new UlidSource(time), Options, events);
     }
@@ -177,10 +178,15 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
         Find(unit) is { } found ? InMemoryLogReader.ReadAsync(found, query, cancellationToken) : AsyncEnumerable.Empty<LogLine>();
 
     /// <inheritdoc/>
-    public Task<CommandResult> RunCommandAsync(UnitSpec spec, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public async Task<CommandResult> RunCommandAsync(UnitSpec spec, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Options.RunCommand?.Invoke(spec, command) ?? new CommandResult(0, ""));
+        if (Options.CommandDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(Options.CommandDelay, time, cancellationToken);
+        }
+
+        return Options.RunCommand?.Invoke(spec, command) ?? new CommandResult(0, "");
     }
 
     private ImageResolution Resolve(string image) => Options.OnlyKnownImages && !Options.Apps.ContainsKey(image)

@@ -23,6 +23,10 @@ public sealed class InMemoryOrchestratorOptions
     /// <value>The default is null: a loopback address of its own at which nobody listens.</value>
     public Func<InMemoryInstance, string>? Endpoint { get; set; }
 
+    /// <summary>How long a one-off command runs.</summary>
+    /// <value>The default is zero.</value>
+    public TimeSpan CommandDelay { get; set; } = TimeSpan.Zero;
+
     /// <summary>Runs a one-off command.</summary>
     /// <value>The default is null: every command ends with 0 and says nothing.</value>
     public Func<UnitSpec, IReadOnlyList<string>, CommandResult>? RunCommand { get; set; }

@@ -6,7 +6,7 @@ namespace TenantKit.Orchestration.InMemory;
 /// <summary>A unit of the in-memory runtime; guarded by its own lock.</summary>
 internal sealed class InMemoryUnit(UnitRef unit)
 {
-    private const int MaxLogLines = 10_000;
+    private const int MaxLogLines = 100_000;
 
     public Lock Gate { get; } = new();
 

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Starts MariaDB with the settings of the official image: MARIADB_DATABASE, MARIADB_USER, MARIADB_PASSWORD_FILE, MARIADB_ROOT_PASSWORD_FILE.
+# The first tables are made aside and moved into place, those that tell a made database last: a start that is cut off is done again.
+set -eu
+data=/var/lib/mysql
+for argument in "$@"; do case $argument in --datadir=*) data=${argument#--datadir=} ;; esac; done
+
+if [ ! -d "$data/mysql" ]; then
+  draft=$data/.draft
+  rm -rf "$draft"
+  mkdir -p "$draft/mysql"
+  cd /usr/share/mysql
+  { echo 'USE mysql;'; echo "SET @auth_root_socket=NULL;"; cat mysql_system_tables.sql mysql_performance_tables.sql mysql_system_tables_data.sql; } |
+    mariadbd --no-defaults --bootstrap --datadir="$draft" --tmpdir=/tmp --log-warnings=0 --innodb-log-file-size=16M
+  for file in "$draft"/*; do
+    [ "$file" = "$draft/mysql" ] || { rm -rf "$data/${file##*/}"; mv "$file" "$data/"; }
+  done
+  mv "$draft/mysql" "$data/"
+  rmdir "$draft"
+fi
+
+# Said again at every start, so that a changed password holds from the next one on.
+password=$(cat "$MARIADB_PASSWORD_FILE")
+root=$(cat "$MARIADB_ROOT_PASSWORD_FILE")
+cat >/tmp/init.sql <<EOF
+CREATE DATABASE IF NOT EXISTS \`$MARIADB_DATABASE\`;
+CREATE USER IF NOT EXISTS '$MARIADB_USER'@'%' IDENTIFIED BY '$password';
+ALTER USER '$MARIADB_USER'@'%' IDENTIFIED BY '$password';
+GRANT ALL ON \`$MARIADB_DATABASE\`.* TO '$MARIADB_USER'@'%';
+CREATE USER IF NOT EXISTS 'root'@'localhost' IDENTIFIED BY '$root';
+ALTER USER 'root'@'localhost' IDENTIFIED BY '$root';
+DELETE FROM mysql.global_priv WHERE User = '';
+FLUSH PRIVILEGES;
+EOF
+chmod 0400 /tmp/init.sql
+exec mariadbd --no-defaults --tmpdir=/tmp --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid --bind-address=0.0.0.0 --skip-name-resolve \
+  --init-file=/tmp/init.sql --innodb-log-file-size=16M --innodb-buffer-pool-size=64M --performance-schema=OFF "$@"

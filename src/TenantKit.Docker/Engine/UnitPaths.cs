@@ -1,0 +1,19 @@
+namespace TenantKit.Docker.Engine;
+
+/// <summary>Where things are inside a unit's containers. All of it lies in the unit's one volume, so that nothing else has to be mounted.</summary>
+internal static class UnitPaths
+{
+    public const string Volume = "/var/lib/tenantkit";
+
+    /// <summary>The tenant's data.</summary>
+    public const string Data = Volume + "/data";
+
+    public const string DatabasePassword = Volume + "/run/database-password";
+
+    /// <summary>Name of the database container on the unit's network.</summary>
+    public const string DatabaseHost = "database";
+
+    public const string DatabaseUser = "app";
+
+    public static string Key(int slot) => FormattableString.Invariant($"{Volume}/run/{slot}.key");
+}
