@@ -17,7 +17,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_
 # A build server would outlive this script and keep its output pipe open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
+source eng/docker.sh
+
 finish() {
+  stop_docker
   rm -rf "$scratch"
   if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -67,6 +70,13 @@ echo "Building TenantKit.sln ($configuration)"
 dotnet build TenantKit.sln -c "$configuration" -nodeReuse:false -v quiet -clp:ErrorsOnly </dev/null ||
   give_up "The build failed; see the errors above."
 echo "Built in $((SECONDS - started)) s"
+
+# --- What some of the tests need -----------------------------------------------------------------------------------
+if [ $# -eq 0 ] || [[ " $* " == *Docker* ]]; then
+  started=$SECONDS
+  start_docker || give_up "The Docker Engine could not be started; see above."
+  echo "The engine and its images were ready in $((SECONDS - started)) s"
+fi
 
 # --- Test ----------------------------------------------------------------------------------------------------------
 # Everything that the tests start inherits this mark, so that what they leave behind is found by it and by nothing else.

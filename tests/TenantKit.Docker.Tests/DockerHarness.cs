@@ -25,7 +25,7 @@ public class DockerHarness : OrchestratorHarness
         [OrchestratorApp.EatsMemory] = "exec tail /dev/zero",
         [OrchestratorApp.BurnsCpu] = "trap 'exit 0' TERM; while :; do :; done",
         [OrchestratorApp.Forks] = "(i=0; while [ $i -lt 1000 ]; do sleep 60 & i=$((i+1)); done) 2>/dev/null; set -- /proc/[0-9]*; echo processes $#; exec sleep 600",
-        [OrchestratorApp.Listens] = "exec nc -lk -p $PORT -e echo hello",
+        [OrchestratorApp.Listens] = "echo hello >/tmp/index.html; exec httpd -f -p $PORT -h /tmp",
     };
 
     private ServiceProvider services;
@@ -39,6 +39,8 @@ public class DockerHarness : OrchestratorHarness
     public IServiceProvider Services => services;
 
     internal EngineClient Engine => services.GetRequiredService<EngineClient>();
+
+    public override TimeSpan Deadline => TimeSpan.FromMinutes(3);
 
     public ShiftedClock Clock { get; } = new();
 
@@ -54,7 +56,9 @@ public class DockerHarness : OrchestratorHarness
     public static string[] Shell(string script) => ["/bin/sh", "-c", script];
 
     public override IReadOnlyList<string> ConnectCommand(string endpoint) =>
-        Shell($"nc -w 2 {endpoint.Split(':')[0]} {endpoint.Split(':')[1]} </dev/null | grep -q hello");
+        Shell($"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 {endpoint.Replace(':', ' ')} | grep -q hello");
+
+    public override string NameUnit(string tenantId) => $"user-{tenantId}-{Engine.Installation}";
 
     public override UnitSpec Describe(UnitSpec spec, OrchestratorApp app) => spec with { Image = TestEngine.Shell, Command = Shell(Scripts[app]) };
 

@@ -45,7 +45,7 @@ internal sealed partial class DatabaseGate(
             await WaitAsync(database, CancellationToken.None).ConfigureAwait(false);
             await starter.StartAsync(app, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, CancellationToken.None))
         {
             LogNotStarted(exception, unit.TenantId);
             await starter.AbandonAsync(app).ConfigureAwait(false);

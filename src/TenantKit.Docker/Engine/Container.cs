@@ -61,7 +61,16 @@ internal sealed record Container(ContainerInspectResponse Found)
         StartedAt = StartedAt,
         ExitedAt = state == RuntimeState.Exited ? ExitedAt : null,
         ExitCode = state == RuntimeState.Exited && !IsNew ? (int?)Found.State?.ExitCode : null,
-        Reason = state == RuntimeState.Exited && Found.State?.OOMKilled == true ? StatusReasons.OutOfMemory : StatusReasons.None,
+        Reason = state == RuntimeState.Exited ? WhyEnded() : StatusReasons.None,
+        Message = state == RuntimeState.Exited && Found.State?.Error is { Length: > 0 } error ? error : null,
+    };
+
+    /// <summary>126 and 127 are what shells and the engine's init end with when a program cannot be started.</summary>
+    private string WhyEnded() => Found.State switch
+    {
+        { OOMKilled: true } => StatusReasons.OutOfMemory,
+        { Running: false, ExitCode: 126 or 127 } when !IsNew => StatusReasons.CommandNotFound,
+        _ => StatusReasons.None,
     };
 
     private long Number(string label) => long.TryParse(Label(label), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -13,6 +13,11 @@ internal sealed class DockerOrchestrator(
     OneOffContainer oneOff, UnitLogReader logs, LogArchive archive, UsageReader usage, EngineWatch watch, UnitEventHub events, UnitGates gates, TokenGate tokens)
     : IContainerOrchestrator
 {
+    private const int MostAtOnce = 8;
+
+    /// <summary>The engine makes networks and containers one after the other: who waits in its own queue may wait longer than a call may take.</summary>
+    private readonly SemaphoreSlim starts = new(MostAtOnce);
+
     public string Name => "docker";
 
     public OrchestratorCapabilities Capabilities { get; } = new()
@@ -35,7 +40,7 @@ internal sealed class DockerOrchestrator(
             var found = await images.FindAsync(image, cancellationToken).ConfigureAwait(false);
             return new ImageResolution(true, found.Digest, null);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             var problem = EngineErrors.Explain($"Looking for '{image}'", exception);
             return problem.Reason == StatusReasons.ImageNotFound ? new ImageResolution(false, null, problem.Message) : throw problem;
@@ -49,7 +54,16 @@ internal sealed class DockerOrchestrator(
             var found = await observer.FindAsync(spec.Unit, cancellationToken).ConfigureAwait(false);
             Admit(spec.Unit, spec.FencingToken, found);
             gate.Settings = SettingsLabel.Of(spec);
-            await convergence.ConvergeAsync(spec, image, found, cancellationToken).ConfigureAwait(false);
+            await starts.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await convergence.ConvergeAsync(spec, image, found, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                starts.Release();
+            }
+
             return await observer.ObserveAsync(spec.Unit, cancellationToken).ConfigureAwait(false) ?? new UnitObservation(spec.Unit, [], HasData: false);
         }, cancellationToken);
 
@@ -74,7 +88,7 @@ internal sealed class DockerOrchestrator(
         {
             return await observer.ObserveAsync(unit, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             throw EngineErrors.Explain($"Looking at '{unit.Name}'", exception);
         }
@@ -87,7 +101,7 @@ internal sealed class DockerOrchestrator(
         {
             units = await lister.ListAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             throw EngineErrors.Explain("Listing the units", exception);
         }
@@ -106,7 +120,7 @@ internal sealed class DockerOrchestrator(
         {
             return await usage.ReadAsync(unit, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             throw EngineErrors.Explain($"Reading the usage of '{unit.Name}'", exception);
         }
@@ -120,7 +134,7 @@ internal sealed class DockerOrchestrator(
         {
             return await oneOff.RunAsync(spec, command, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             throw EngineErrors.Explain($"Running a command for '{spec.Unit.Name}'", exception);
         }
@@ -146,7 +160,7 @@ internal sealed class DockerOrchestrator(
         {
             return await change(gate).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             throw EngineErrors.Explain(what, exception);
         }

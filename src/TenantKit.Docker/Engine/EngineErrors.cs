@@ -9,6 +9,10 @@ namespace TenantKit.Docker.Engine;
 /// <summary>Says in TenantKit's words what the engine answered: one table, tested row by row.</summary>
 internal static class EngineErrors
 {
+    /// <summary>True for what is the engine's; a call that took too long is, one that its caller gave up is not.</summary>
+    public static bool IsOne(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException ? !cancellationToken.IsCancellationRequested : IsOne(exception);
+
     public static bool IsOne(Exception exception) =>
         exception is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or InvalidOperationException { Source: "Docker.DotNet" };
 
@@ -34,6 +38,11 @@ internal static class EngineErrors
             new(StatusReasons.OrchestratorUnavailable, $"{what}: the engine refuses it ({Text(api)}).", isTransient: false, exception),
         DockerApiException api =>
             new(StatusReasons.OrchestratorUnavailable, $"{what}: the engine answered {(int)api.StatusCode} ({Text(api)}).", isTransient: true, exception),
+        OperationCanceledException => new(
+            StatusReasons.OrchestratorUnavailable,
+            $"{what}: the engine did not answer within {DockerOptions.SectionName}:{nameof(DockerOptions.CallTimeout)}. It may be overloaded; what it did is looked at before anything else is done.",
+            isTransient: true,
+            exception),
         _ => new(
             StatusReasons.OrchestratorUnavailable,
             $"{what}: the engine does not answer ({exception.Message}). See that it runs, and that TenantKit:Docker:Endpoint (or DOCKER_HOST) names its socket and this user may use it.",

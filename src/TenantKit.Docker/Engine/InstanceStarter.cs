@@ -52,7 +52,7 @@ internal sealed class InstanceStarter(EngineClient engine, IOptions<DockerOption
         {
             await engine.Api.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true }, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, CancellationToken.None))
         {
             // Left half made: no host starts it any more, so that the next ensure removes it.
         }

@@ -38,7 +38,7 @@ internal sealed partial class InstanceStops(EngineClient engine, InstancesInFlig
         {
             // Gone already, or its removal is under way.
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, CancellationToken.None))
         {
             LogStopFailed(exception, unit.TenantId, container.InstanceId);
             throw EngineErrors.Explain($"Stopping '{container.Name}'", exception);

@@ -83,7 +83,7 @@ internal sealed class OneOffContainer(
                 await networks.RemoveAsync(unit, CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception))
+        catch (Exception exception) when (EngineErrors.IsOne(exception, CancellationToken.None))
         {
             // The sweep finds it.
         }

@@ -65,7 +65,7 @@ internal sealed class UnitLister(EngineClient engine, UnitObserver observer, Uni
                     await networks.RemoveAsync(unit, cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (Exception exception) when (EngineErrors.IsOne(exception))
+            catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
             {
                 // The next sweep tries again.
             }

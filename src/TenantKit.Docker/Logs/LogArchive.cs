@@ -46,7 +46,7 @@ internal sealed class LogArchive(EngineClient engine, IOptions<TenantKitOptions>
                 File.Delete(old);
             }
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException || EngineErrors.IsOne(exception))
+        catch (Exception exception) when (exception is UnauthorizedAccessException || EngineErrors.IsOne(exception, cancellationToken))
         {
             // The disk is full, or the container was removed by somebody else meanwhile.
         }

@@ -60,7 +60,7 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
             {
                 await engine.Api.System.MonitorEventsAsync(Query(from), reader, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (EngineErrors.IsOne(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
             {
                 LogBroken(exception, retry);
             }
@@ -93,7 +93,7 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
 
             return true;
         }
-        catch (Exception exception) when (EngineErrors.IsOne(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
         {
             return false;
         }

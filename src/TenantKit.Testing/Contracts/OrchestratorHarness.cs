@@ -8,6 +8,14 @@ public abstract class OrchestratorHarness : IAsyncDisposable
     /// <summary>The orchestrator under test.</summary>
     public abstract IContainerOrchestrator Orchestrator { get; }
 
+    /// <summary>Longest wait of the suites for anything. Not the time that anything may take: slow machines are slow.</summary>
+    public virtual TimeSpan Deadline => TimeSpan.FromSeconds(30);
+
+    /// <summary>Names a tenant's unit. Runtimes that tests share need names that no other test has at the same time.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <returns>The name.</returns>
+    public virtual string NameUnit(string tenantId) => "user-" + tenantId;
+
     /// <summary>Gives a specification the image and command of an app.</summary>
     /// <param name="spec">The specification so far.</param>
     /// <param name="app">The app.</param>

@@ -266,7 +266,7 @@ public abstract class OrchestratorLifecycleConformance<THarness> : OrchestratorS
     [Fact]
     public async Task EnsureAsync_LongestNames_Run()
     {
-        var spec = Spec(OrchestratorApp.Idle) with { TenantName = new string('a', 40), Unit = new UnitRef("7zzzzzzzzzzzzzzzzzzzzzzzzz", "user-7zzzzzzzzzzzzzzzzzzzzzzzzz") };
+        var spec = Spec(OrchestratorApp.Idle, tenantId: "7zzzzzzzzzzzzzzzzzzzzzzzzz") with { TenantName = new string('a', 40) };
 
         await RunAsync(spec);
 

@@ -72,7 +72,7 @@ public abstract class OrchestratorObservationConformance<THarness> : Orchestrato
     {
         var spec = Spec(OrchestratorApp.Idle);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Harness.Deadline);
         await using var events = Orchestrator.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
 
         var next = events.MoveNextAsync().AsTask();

@@ -10,8 +10,6 @@ namespace TenantKit.Testing.Contracts;
 public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     where THarness : OrchestratorHarness, new()
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     /// <summary>Grace that is never used up.</summary>
     protected static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
 
@@ -46,9 +44,9 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     /// <param name="replicas">How many instances.</param>
     /// <param name="tenantId">The tenant.</param>
     /// <returns>The specification.</returns>
-    protected static UnitSpec Bare(int replicas = 1, string tenantId = "01aaaaaaaaaaaaaaaaaaaaaaaa") => new()
+    protected UnitSpec Bare(int replicas = 1, string tenantId = "01aaaaaaaaaaaaaaaaaaaaaaaa") => new()
     {
-        Unit = new UnitRef(tenantId, "user-" + tenantId),
+        Unit = new UnitRef(tenantId, Harness.NameUnit(tenantId)),
         TenantName = "acme",
         Generation = 1,
         RestartEpoch = 1,
@@ -88,7 +86,7 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
                 return now;
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(since) < Deadline, $"The unit did not get there in time; it is: {Show(now)}");
+            Assert.True(Stopwatch.GetElapsedTime(since) < Harness.Deadline, $"The unit did not get there in time; it is: {Show(now)}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         }
     }
@@ -115,7 +113,7 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     protected async Task<List<LogLine>> ReadAsync(UnitRef unit, LogQuery query, int count = int.MaxValue)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Deadline);
+        limit.CancelAfter(Harness.Deadline);
         var lines = new List<LogLine>();
         await foreach (var line in Orchestrator.ReadLogsAsync(unit, query, limit.Token))
         {
@@ -137,7 +135,7 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
     {
         ArgumentNullException.ThrowIfNull(isWanted);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Deadline);
+        limit.CancelAfter(Harness.Deadline);
         var lines = new List<LogLine>();
         await foreach (var line in Orchestrator.ReadLogsAsync(unit, new LogQuery { Follow = true }, limit.Token))
         {

@@ -49,7 +49,7 @@ public abstract class OrchestratorTruthConformance<THarness> : OrchestratorSuite
         await Harness.RestartAsync();
         var instance = Assert.Single(Live(await RunAsync(spec)));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Harness.Deadline);
         await using var events = Orchestrator.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
 
         var next = events.MoveNextAsync().AsTask();

@@ -84,7 +84,7 @@ public sealed class DockerIsolationTests : OrchestratorSuite<DockerHarness>
             // Whoever is attached reaches the instance, and the engine's machine does not.
             await UntilAsync(spec.Unit, _ => true, async () =>
             {
-                while (!(await TestEngine.RunAsync("exec", name, "sh", "-c", $"nc -w 1 {endpoint[0]} {endpoint[1]} </dev/null || true")).Contains("hello", StringComparison.Ordinal))
+                while (!(await TestEngine.RunAsync("exec", name, "sh", "-c", $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 1 {endpoint[0]} {endpoint[1]} || true")).Contains("hello", StringComparison.Ordinal))
                 {
                     await Task.Delay(50, Token);
                 }
