@@ -16,17 +16,11 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
     /// <returns>The address of the engine's machine on it; null when it has none.</returns>
     public async Task<string?> EnsureAsync(UnitRef unit, CancellationToken cancellationToken)
     {
-        var name = UnitNames.Network(unit.Name);
-        var network = await FindAsync(unit, cancellationToken).ConfigureAwait(false);
-        if (network is null)
+        var network = await KeepOneAsync(await FindAsync(unit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+            ?? await CreateAsync(unit, cancellationToken).ConfigureAwait(false);
+        if (options.Value.Attach.Count > 0)
         {
-            await CreateAsync(unit, name, cancellationToken).ConfigureAwait(false);
-            network = await engine.Api.Networks.InspectNetworkAsync(name, cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var container in options.Value.Attach)
-        {
-            await AttachAsync(network, container, cancellationToken).ConfigureAwait(false);
+            await AttachAsync(network, cancellationToken).ConfigureAwait(false);
         }
 
         return options.Value.Reach == DockerReach.Network ? null : network.IPAM.Config.FirstOrDefault()?.Gateway?.Split('/')[0];
@@ -35,7 +29,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
     /// <summary>Removes it with whatever is attached to it.</summary>
     public async Task RemoveAsync(UnitRef unit, CancellationToken cancellationToken)
     {
-        if (await FindAsync(unit, cancellationToken).ConfigureAwait(false) is { } network)
+        foreach (var network in await FindAsync(unit, cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync(network, cancellationToken).ConfigureAwait(false);
         }
@@ -43,7 +37,13 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
 
     public async Task RemoveAsync(NetworkResponse network, CancellationToken cancellationToken)
     {
-        foreach (var endpoint in network.Containers?.Keys ?? [])
+        if (await TryDeleteAsync(network.ID, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var found = await engine.Api.Networks.InspectNetworkAsync(network.ID, cancellationToken).ConfigureAwait(false);
+        foreach (var endpoint in found.Containers?.Keys ?? [])
         {
             await IgnoreMissing(engine.Api.Networks.DisconnectNetworkAsync(
                 network.ID, new NetworkDisconnectParameters { Container = endpoint, Force = true }, cancellationToken)).ConfigureAwait(false);
@@ -55,37 +55,39 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
     public async Task<IList<NetworkResponse>> ListAsync(CancellationToken cancellationToken) =>
         await engine.Api.Networks.ListNetworksAsync(new NetworksListParameters { Filters = engine.Mine() }, cancellationToken).ConfigureAwait(false) ?? [];
 
-    /// <summary>The unit's network by its exact name; a foreign one of that name is refused.</summary>
-    private async Task<NetworkResponse?> FindAsync(UnitRef unit, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<NetworkResponse>> FindAsync(UnitRef unit, CancellationToken cancellationToken)
     {
-        var name = UnitNames.Network(unit.Name);
-        try
-        {
-            var found = await engine.Api.Networks.InspectNetworkAsync(name, cancellationToken).ConfigureAwait(false);
-            UnitMarks.Require("network", name, found.Labels, engine.Installation, unit);
-            return found;
-        }
-        catch (DockerApiException exception) when (EngineErrors.IsNotFound(exception))
-        {
-            return null;
-        }
+        var listed = await engine.Api.Networks.ListNetworksAsync(new NetworksListParameters { Filters = engine.Mine(unit.Name) }, cancellationToken).ConfigureAwait(false);
+        return [.. (listed ?? []).Where(network => UnitMarks.IsOf(network.Labels, engine.Installation, unit))];
     }
 
-    private async Task CreateAsync(UnitRef unit, string name, CancellationToken cancellationToken)
+    /// <summary>Older engines make two of one name when two calls meet, or one is cut off: those that nothing is attached to go, until one is left.</summary>
+    private async Task<NetworkResponse?> KeepOneAsync(IReadOnlyList<NetworkResponse> found, CancellationToken cancellationToken)
     {
+        var left = found.ToList();
+        foreach (var network in found)
+        {
+            if (left.Count > 1 && await TryDeleteAsync(network.ID, cancellationToken).ConfigureAwait(false))
+            {
+                left.Remove(network);
+            }
+        }
+
+        return left.FirstOrDefault();
+    }
+
+    private async Task<NetworkResponse> CreateAsync(UnitRef unit, CancellationToken cancellationToken)
+    {
+        var name = UnitNames.Network(unit.Name);
         foreach (var range in pool.InOrderOf(unit.Name).Take(Math.Min(MostTries, pool.Count)))
         {
             try
             {
-                var made = await engine.Api.Networks.CreateNetworkAsync(
-                    NetworkManifest.Of(options.Value, name, range, UnitMarks.Of(engine.Installation, unit)), cancellationToken).ConfigureAwait(false);
-                if (made.Warning?.Contains("already exists", StringComparison.OrdinalIgnoreCase) == true)
-                {
-                    // Older engines make a second one of the same name when another caller was quicker.
-                    await IgnoreMissing(engine.Api.Networks.DeleteNetworkAsync(made.ID, cancellationToken)).ConfigureAwait(false);
-                }
-
-                return;
+                var manifest = NetworkManifest.Of(options.Value, name, range, UnitMarks.Of(engine.Installation, unit));
+                var made = await engine.Api.Networks.CreateNetworkAsync(manifest, cancellationToken).ConfigureAwait(false);
+                return made.Warning?.Contains("already exists", StringComparison.OrdinalIgnoreCase) == true
+                    ? await ShareAsync(unit, name, made.ID, cancellationToken).ConfigureAwait(false)
+                    : new NetworkResponse { ID = made.ID, Name = name, IPAM = manifest.IPAM! };
             }
             catch (DockerApiException exception) when (EngineErrors.IsOverlap(exception))
             {
@@ -93,7 +95,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
             }
             catch (DockerApiException exception) when (EngineErrors.IsConflict(exception))
             {
-                return; // Another caller made it meanwhile.
+                return await ShareAsync(unit, name, own: null, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -103,20 +105,50 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
             isTransient: true);
     }
 
-    private async Task AttachAsync(NetworkResponse network, string container, CancellationToken cancellationToken)
+    /// <summary>There is a network of that name: another caller's, who was quicker, or somebody else's.</summary>
+    private async Task<NetworkResponse> ShareAsync(UnitRef unit, string name, string? own, CancellationToken cancellationToken)
     {
-        if (network.Containers?.Any(endpoint => endpoint.Key.StartsWith(container, StringComparison.Ordinal) || endpoint.Value.Name == container) == true)
+        if (own is not null)
         {
-            return;
+            await IgnoreMissing(engine.Api.Networks.DeleteNetworkAsync(own, CancellationToken.None)).ConfigureAwait(false);
         }
 
+        if ((await FindAsync(unit, cancellationToken).ConfigureAwait(false)).FirstOrDefault() is { } theirs)
+        {
+            return theirs;
+        }
+
+        UnitMarks.Require("network", name, labels: null, engine.Installation, unit);
+        throw new InvalidOperationException("A network without labels is never the unit's.");
+    }
+
+    private async Task AttachAsync(NetworkResponse network, CancellationToken cancellationToken)
+    {
+        var attached = (await engine.Api.Networks.InspectNetworkAsync(network.ID, cancellationToken).ConfigureAwait(false)).Containers ?? new Dictionary<string, EndpointResource>();
+        foreach (var container in options.Value.Attach.Where(container => !attached.Any(endpoint => endpoint.Key.StartsWith(container, StringComparison.Ordinal) || endpoint.Value.Name == container)))
+        {
+            try
+            {
+                await engine.Api.Networks.ConnectNetworkAsync(network.ID, new NetworkConnectParameters { Container = container }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DockerApiException exception) when (exception.ResponseBody?.Contains("already exists in network", StringComparison.OrdinalIgnoreCase) == true)
+            {
+                // Attached meanwhile.
+            }
+        }
+    }
+
+    /// <returns>False when something is attached to it.</returns>
+    private async Task<bool> TryDeleteAsync(string id, CancellationToken cancellationToken)
+    {
         try
         {
-            await engine.Api.Networks.ConnectNetworkAsync(network.ID, new NetworkConnectParameters { Container = container }, cancellationToken).ConfigureAwait(false);
+            await IgnoreMissing(engine.Api.Networks.DeleteNetworkAsync(id, cancellationToken)).ConfigureAwait(false);
+            return true;
         }
-        catch (DockerApiException exception) when (exception.ResponseBody?.Contains("already exists in network", StringComparison.OrdinalIgnoreCase) == true)
+        catch (DockerApiException exception) when (exception.ResponseBody?.Contains("active endpoints", StringComparison.OrdinalIgnoreCase) == true)
         {
-            // It is attached already.
+            return false;
         }
     }
 
