@@ -33,11 +33,10 @@ start_engine() {
   # Without the mark of the tests: what it runs is told by labels, and it outlives the projects that use it.
   docker_sudo env -u TENANTKIT_TEST_RUN PATH="$PATH:/usr/sbin:/sbin" dockerd --data-root "$folder/data" --exec-root "$folder/run" \
     --pidfile "$folder/dockerd.pid" --host "unix://$folder/docker.sock" >"$folder/dockerd.log" 2>&1 </dev/null &
-  docker_pid=$!
   export DOCKER_HOST="unix://$folder/docker.sock"
   for attempt in $(seq 300); do
+    docker_pid=$(docker_sudo cat "$folder/dockerd.pid" 2>/dev/null)
     docker version >/dev/null 2>&1 && return 0
-    kill -0 "$docker_pid" 2>/dev/null || break
     sleep 0.1
   done
   echo "The Docker Engine did not start; the end of $folder/dockerd.log:" >&2
@@ -58,7 +57,11 @@ start_docker() {
 stop_docker() {
   if [ -n "$docker_pid" ]; then
     docker_sudo kill "$docker_pid" 2>/dev/null
-    wait "$docker_pid" 2>/dev/null
+    local attempt
+    for attempt in $(seq 200); do
+      docker_sudo kill -0 "$docker_pid" 2>/dev/null || break
+      sleep 0.1
+    done
   elif [ -n "$docker_made_swarm" ]; then
     docker swarm leave --force >/dev/null 2>&1
   fi

@@ -35,7 +35,7 @@ is_made() { [ "$(docker image inspect --format '{{index .Config.Labels "tenantki
 libraries() {
   local root=$1 library
   shift
-  for library in $(ldd "$@" 2>/dev/null | grep -oE '/[^ ]+\.so[^ ]*' | sort -u); do
+  for library in $(ldd "$@" 2>/dev/null | grep -v ':$' | grep -oE '/[^ ]+\.so[^ ]*' | sort -u); do
     mkdir -p "$root$(dirname "$library")"
     cp -Lu "$library" "$root$library"
   done
