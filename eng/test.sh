@@ -72,7 +72,7 @@ dotnet build TenantKit.sln -c "$configuration" -nodeReuse:false -v quiet -clp:Er
 echo "Built in $((SECONDS - started)) s"
 
 # --- What some of the tests need -----------------------------------------------------------------------------------
-if [ $# -eq 0 ] || [[ " $* " == *Docker* ]]; then
+if [ $# -eq 0 ] || [[ " $* " =~ Docker|EndToEnd|Swarm ]]; then
   started=$SECONDS
   start_docker || give_up "The Docker Engine could not be started; see above."
   echo "The engine and its images were ready in $((SECONDS - started)) s"

@@ -6,7 +6,6 @@ using TenantKit.Samples.AdminHost;
 using TenantKit.Samples.Observing;
 using TenantKit.Samples.Starting;
 using TenantKit.Samples.Tenants;
-using TenantKit.Templates;
 
 return await StartUp.GuardAsync(async () =>
 {
@@ -18,8 +17,7 @@ return await StartUp.GuardAsync(async () =>
     builder.WebHost.UseTenantControlKestrel();
     builder.Services.AddTenantKit()
         .UseSqlite()
-        .UseLocalProcesses(processes => processes.Images.TryAdd("business-app:latest", BusinessApp.CommandLine))
-        .AddTemplate(new Template { Name = "default", Version = 1, Image = "business-app:latest", CreatedAt = TimeProvider.System.GetUtcNow() })
+        .UseChosenOrchestrator(builder.Configuration)
         .AddTenantAdmin()
         .AddTenantControl();
 

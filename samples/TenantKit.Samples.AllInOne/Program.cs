@@ -6,7 +6,6 @@ using TenantKit.Samples.AllInOne.Starting;
 using TenantKit.Samples.Observing;
 using TenantKit.Samples.Starting;
 using TenantKit.Samples.Tenants;
-using TenantKit.Templates;
 
 return await StartUp.GuardAsync(async () =>
 {
@@ -14,8 +13,7 @@ return await StartUp.GuardAsync(async () =>
     var adminBuilder = SampleHost.CreateBuilder(args);
     adminBuilder.Services.AddTenantKit()
         .UseSqlite()
-        .UseLocalProcesses(processes => processes.Images.TryAdd("business-app:latest", BusinessApp.CommandLine))
-        .AddTemplate(new Template { Name = "default", Version = 1, Image = "business-app:latest", CreatedAt = TimeProvider.System.GetUtcNow() })
+        .UseChosenOrchestrator(adminBuilder.Configuration)
         .AddTenantAdmin()
         .FollowGateway();
     await using var admin = adminBuilder.Build();

@@ -8,14 +8,16 @@ namespace TenantKit.EndToEnd.Tests;
 public sealed partial class ReadmeTourTests(SharedHost shared)
 {
     [Fact]
-    public async Task FiveMinuteTour_AgainstARunningHost_Succeeds()
+    public Task FiveMinuteTour_AgainstARunningHost_Succeeds() => RunAsync(shared.Host.Settings);
+
+    internal static async Task RunAsync(HostSettings settings)
     {
         var readme = await File.ReadAllTextAsync(Assemblies.Metadata("Readme"), TestContext.Current.CancellationToken);
         var tour = FirstBlock().Match(readme[readme.IndexOf("Five-minute tour", StringComparison.Ordinal)..]).Groups["block"].Value;
         Assert.NotEmpty(tour);
         var start = new ProcessStartInfo("bash", ["-eu", "-s"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ADMIN"] = shared.Host.Settings.AdminUrl;
-        start.Environment["GATEWAY"] = shared.Host.Settings.GatewayUrl;
+        start.Environment["ADMIN"] = settings.AdminUrl;
+        start.Environment["GATEWAY"] = settings.GatewayUrl;
         start.Environment["ADMIN_PASSWORD"] = HostSettings.Password;
 
         using var bash = Process.Start(start)!;

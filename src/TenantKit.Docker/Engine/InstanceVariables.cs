@@ -51,9 +51,9 @@ internal static class InstanceVariables
         return [.. variables.Select(static pair => $"{pair.Key}={pair.Value}")];
     }
 
-    /// <summary>Loopback means the container itself inside a container: the engine's machine has another address there.</summary>
+    /// <summary>Loopback means the container itself inside a container, and "all addresses" is none: the engine's machine has another one there.</summary>
     private static string SeenFromInside(string address, string? host) =>
-        host is not null && Uri.TryCreate(address, UriKind.Absolute, out var url) && url.IsLoopback
+        host is not null && Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.IsLoopback || url.Host is "0.0.0.0" or "[::]")
             ? new UriBuilder(url) { Host = host }.Uri.GetLeftPart(UriPartial.Authority)
             : address;
 }

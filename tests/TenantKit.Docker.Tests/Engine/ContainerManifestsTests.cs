@@ -73,6 +73,18 @@ public sealed class ContainerManifestsTests
             variables);
     }
 
+    [Theory]
+    [InlineData("http://localhost:5082", "http://10.213.0.1:5082")]
+    [InlineData("http://0.0.0.0:5082/", "http://10.213.0.1:5082")]
+    [InlineData("http://[::]:5082", "http://10.213.0.1:5082")]
+    [InlineData("http://gateway:5082", "http://gateway:5082")]
+    public void App_RegistrationUrl_IsOneThatWorksFromInside(string configured, string seen)
+    {
+        var spec = Spec with { Environment = new Dictionary<string, string> { ["TENANTKIT_REGISTRATION_URL"] = configured } };
+
+        Assert.Contains("TENANTKIT_REGISTRATION_URL=" + seen, ContainerManifests.App(new DockerOptions(), spec, Plan).Env);
+    }
+
     [Fact]
     public void App_Published_HasAPortOnLoopbackAlone()
     {
