@@ -4,7 +4,8 @@
 #   bash eng/test.sh                 everything
 #   bash eng/test.sh Core Gateway    only the test projects whose name contains one of the words
 #
-# Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900).
+# Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900), TENANTKIT_TEST_MYSQL (connection string of a
+# MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -18,9 +19,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
 source eng/docker.sh
+source eng/mysql.sh
 
 finish() {
   stop_docker
+  stop_mysql
   rm -rf "$scratch"
   if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -63,6 +66,8 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
   curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0
 and run this script again. See https://dotnet.microsoft.com/download/dotnet/10.0"
 fi
+
+start_mysql "$scratch" || give_up "MariaDB could not be started; see the errors above."
 
 # --- Build ---------------------------------------------------------------------------------------------------------
 started=$SECONDS

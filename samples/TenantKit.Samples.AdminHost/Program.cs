@@ -16,16 +16,22 @@ return await StartUp.GuardAsync(async () =>
     // Two listeners: the Admin API, and another one for gateways alone.
     builder.WebHost.UseTenantControlKestrel();
     builder.Services.AddTenantKit()
-        .UseSqlite()
+        .UseChosenStore(builder.Configuration)
         .UseChosenOrchestrator(builder.Configuration)
         .AddTenantAdmin()
         .AddTenantControl();
 
-    // gateway-identity.key, which every gateway needs a copy of, is made in the data directory unless another folder is set.
+    // gateway-identity.key, which every gateway needs a copy of, is made beside the other shared keys, or in the data directory.
     builder.Services.AddOptions<TenantControlOptions>().PostConfigure<IOptions<TenantKitOptions>>(
-        static (control, kit) => control.KeyDirectory ??= kit.Value.DataDirectory);
+        static (control, kit) => control.KeyDirectory ??= kit.Value.KeyDirectory ?? kit.Value.DataDirectory);
 
     await using var app = builder.Build();
+    if (args.Contains("migrate"))
+    {
+        await ChosenStore.MigrateAsync(app);
+        return;
+    }
+
     app.MapTenantAdmin();
     app.MapTenantControl();
     app.MapLocalMetrics();

@@ -14,6 +14,13 @@ public sealed class TenantKitOptions
     public string DataDirectory { get; set; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "TenantKit");
 
+    /// <summary>
+    /// Folder of the keys that all replicas of the control plane share: that of access tokens and that of instances. Missing ones are made; of
+    /// replicas that start together, all end with the same.
+    /// </summary>
+    /// <value>The default is null: <c>keys</c> in <see cref="DataDirectory"/>, right for a single replica.</value>
+    public string? KeyDirectory { get; set; }
+
     /// <summary>Idle time before sleep for templates that name none; zero or less never sleeps.</summary>
     /// <value>The default is 15 minutes.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);

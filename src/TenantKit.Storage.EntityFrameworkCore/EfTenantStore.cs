@@ -24,16 +24,17 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     private readonly Lazy<StoreTables> tables;
     private readonly Lazy<GroupCommitter> committer;
 
-    public EfTenantStore(StoreProvider provider, long keptRevisions = KeptRevisions)
+    public EfTenantStore(StoreProvider provider, long keptRevisions = KeptRevisions, TimeProvider? time = null)
     {
         this.provider = provider;
-        sessions = new SessionPool(provider);
+        sessions = new SessionPool(provider, time ?? TimeProvider.System);
         tables = new Lazy<StoreTables>(() =>
         {
             using var context = provider.CreateContext();
-            return new StoreTables(context);
+            return new StoreTables(context, provider);
         });
-        committer = new Lazy<GroupCommitter>(() => new GroupCommitter(provider, tables.Value, signal, keptRevisions));
+        committer = new Lazy<GroupCommitter>(
+            () => new GroupCommitter(provider, provider.CreateWriter(tables.Value, keptRevisions), signal, time ?? TimeProvider.System));
     }
 
     public virtual async Task InitializeAsync(CancellationToken cancellationToken)
@@ -47,9 +48,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
             throw explained;
         }
 
-        // The newest change, not the newest revision: where the two differ, whoever waits after the newest change would be told of one that is not there.
-        signal.Announce(await sessions.UseAsync(
-            (session, stop) => session.Context.Set<ChangeLogEntry>().MaxAsync(static entry => (long?)entry.Revision, stop), cancellationToken).ConfigureAwait(false) ?? 0);
+        await AnnounceNewestAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<long> CommitAsync(ChangeSet changes, CancellationToken cancellationToken)
@@ -172,7 +171,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
             .OrderBy(revocation => revocation.Revision).ThenBy(revocation => revocation.Id).ToListAsync(stop).ConfigureAwait(false),
         cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (committer.IsValueCreated)
         {
@@ -189,6 +188,14 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Wakes those who wait for the newest change that is there, whoever committed it.</summary>
+    /// <remarks>The newest change, not the newest revision: where the two differ, whoever waits after the newest change would be told of one that is not there.</remarks>
+    protected async Task AnnounceNewestAsync(CancellationToken cancellationToken) => signal.Announce(await sessions.UseAsync(
+        async (session, stop) => await session.Command(tables.Value.NewestChange, null).ExecuteScalarAsync(stop).ConfigureAwait(false) is { } newest and not DBNull
+            ? Convert.ToInt64(newest, CultureInfo.InvariantCulture)
+            : 0,
+        cancellationToken).ConfigureAwait(false));
 
     /// <summary>Ends what a provider's own store holds beside its sessions.</summary>
     protected virtual void Dispose(bool disposing)

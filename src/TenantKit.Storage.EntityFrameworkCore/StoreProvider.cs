@@ -1,4 +1,6 @@
 using System.Data.Common;
+using TenantKit.Storage.EntityFrameworkCore.Commits;
+using TenantKit.Storage.EntityFrameworkCore.Sessions;
 
 namespace TenantKit.Storage.EntityFrameworkCore;
 
@@ -9,13 +11,31 @@ internal abstract class StoreProvider
     public abstract TenantKitDbContext CreateContext();
 
     /// <summary>Prepares a connection that was just opened.</summary>
-    public abstract Task OpenedAsync(DbConnection connection, CancellationToken cancellationToken);
+    public abstract Task OpenedAsync(DbConnection connection, SessionUse use, CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction whose reads all see one moment.</summary>
     public abstract ValueTask<DbTransaction> BeginReadAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction that will write.</summary>
     public abstract ValueTask<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>What commits change sets; made once per store.</summary>
+    public virtual ICommitWriter CreateWriter(StoreTables tables, long keptRevisions) => new SavepointWriter(this, tables, keptRevisions);
+
+    /// <summary>The reads as one text that sees one moment without a transaction around it; null where there is no such thing.</summary>
+    public virtual string? AtOneMoment(string reads) => null;
+
+    /// <summary>How long to wait before the same is tried again on a new session; null when another try would not help, or there were enough.</summary>
+    /// <param name="exception">What went wrong.</param>
+    /// <param name="attempt">How many tries there were, from 1.</param>
+    /// <param name="isUncertain">Whether something may have been committed, which only another try can tell.</param>
+    public virtual TimeSpan? RetryAfter(Exception exception, int attempt, bool isUncertain) => null;
+
+    /// <summary>Most sessions for reading at a time; more callers than that wait for one of them. The default has no bound.</summary>
+    public virtual int MaxReaders => int.MaxValue;
+
+    /// <summary>How long a session may lie idle and be lent again. The default has no bound.</summary>
+    public virtual TimeSpan IdleLimit(SessionUse use) => Timeout.InfiniteTimeSpan;
 
     /// <summary>Whether a row with the same unique value exists.</summary>
     public abstract bool IsUniqueViolation(DbException exception);

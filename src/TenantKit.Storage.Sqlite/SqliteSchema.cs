@@ -8,7 +8,7 @@ internal static class SqliteSchema
 {
     public static async Task MigrateAsync(SqliteStoreProvider provider, CancellationToken cancellationToken)
     {
-        var session = await StoreSession.OpenAsync(provider, cancellationToken).ConfigureAwait(false);
+        var session = await StoreSession.OpenAsync(provider, SessionUse.Migrate, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             var database = session.Context.Database;

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TenantKit.Storage.EntityFrameworkCore;
+using TenantKit.Storage.EntityFrameworkCore.Sessions;
 
 namespace TenantKit.Storage.Sqlite;
 
@@ -52,7 +53,7 @@ internal sealed class SqliteStoreProvider : StoreProvider
 
     public override TenantKitDbContext CreateContext() => new(contextOptions);
 
-    public override async Task OpenedAsync(DbConnection connection, CancellationToken cancellationToken)
+    public override async Task OpenedAsync(DbConnection connection, SessionUse use, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))

@@ -83,6 +83,7 @@ public sealed class PackageTests(PackedPackages packed)
     [InlineData("TenantKit.Docker", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.EntityFrameworkCore", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.Sqlite", "TenantKit.Storage.EntityFrameworkCore")]
+    [InlineData("TenantKit.Storage.MySql", "TenantKit.Storage.EntityFrameworkCore")]
     public void Package_Siblings_AreTheDeclaredOnes(string package, params string[] siblings) =>
         Assert.Equal(siblings, packed.ReadDependencies(package).Where(static id => id.StartsWith("TenantKit.", StringComparison.Ordinal)));
 

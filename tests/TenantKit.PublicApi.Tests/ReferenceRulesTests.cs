@@ -23,6 +23,7 @@ public sealed class ReferenceRulesTests
     [InlineData("TenantKit.Docker", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.EntityFrameworkCore", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.Sqlite", "TenantKit.Core", "TenantKit.Storage.EntityFrameworkCore")]
+    [InlineData("TenantKit.Storage.MySql", "TenantKit.Core", "TenantKit.Storage.EntityFrameworkCore")]
     public void Package_ReferencesNoSibling(string package, params string[] allowed)
     {
         var siblings = References(package).Where(name => name.StartsWith("TenantKit", StringComparison.Ordinal)).Except(allowed);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using TenantKit.Storage.EntityFrameworkCore;
+using TenantKit.Storage.EntityFrameworkCore.Sessions;
 
 namespace TenantKit.Storage.Sqlite.Tests;
 
@@ -12,9 +13,9 @@ internal sealed class LimitedProvider(string path) : StoreProvider
 
     public override TenantKitDbContext CreateContext() => inner.CreateContext();
 
-    public override async Task OpenedAsync(DbConnection connection, CancellationToken cancellationToken)
+    public override async Task OpenedAsync(DbConnection connection, SessionUse use, CancellationToken cancellationToken)
     {
-        await inner.OpenedAsync(connection, cancellationToken);
+        await inner.OpenedAsync(connection, use, cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA max_page_count = 512";
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -137,4 +137,17 @@ public sealed class SqliteConformance
 
         protected override ITenantStore CreateStore() => SqliteStores.In(folder.Path);
     }
+
+    public sealed class Serial : StoreSerialConformance
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            folder.Dispose();
+        }
+
+        protected override ITenantStore CreateStore() => SqliteStores.In(folder.Path);
+    }
 }

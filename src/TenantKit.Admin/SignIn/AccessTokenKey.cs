@@ -5,7 +5,7 @@ using TenantKit.Diagnostics;
 
 namespace TenantKit.Admin.SignIn;
 
-/// <summary>The ES256 key that access tokens are signed with, kept in <c>{data directory}/keys/access-token.key</c> (PKCS#8 PEM, mode 0600).</summary>
+/// <summary>The ES256 key that access tokens are signed with, kept as <c>access-token.key</c> in <see cref="TenantKitOptions.KeyDirectory"/> (PKCS#8 PEM, mode 0600).</summary>
 /// <remarks>Created at first use. All replicas must see the same file. To change the key, stop the host and remove the file: everybody signs in again.</remarks>
 internal sealed class AccessTokenKey : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class AccessTokenKey : IDisposable
 
     public AccessTokenKey(IOptions<TenantKitOptions> options)
     {
-        var path = Path.Combine(options.Value.DataDirectory, "keys", "access-token.key");
+        var path = Path.Combine(options.Value.KeyDirectory ?? Path.Combine(options.Value.DataDirectory, "keys"), "access-token.key");
         try
         {
             ecdsa = Load(path);
@@ -22,7 +22,7 @@ internal sealed class AccessTokenKey : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new InvalidOperationException(
-                $"The signing key '{path}' cannot be read or created: {exception.Message} Make TenantKit:DataDirectory writable, or remove a damaged key file.", exception);
+                $"The signing key '{path}' cannot be read or created: {exception.Message} Make TenantKit:KeyDirectory (or keys in TenantKit:DataDirectory) writable, or remove a damaged key file.", exception);
         }
 
         SecurityKey = new ECDsaSecurityKey(ecdsa);

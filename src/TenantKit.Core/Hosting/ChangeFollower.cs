@@ -26,12 +26,12 @@ internal sealed partial class ChangeFollower(
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        seen = await store.GetRevisionAsync(cancellationToken);
+        var from = await store.GetRevisionAsync(cancellationToken);
         List<Route> routes = [];
         await foreach (var state in store.ReadAllAsync(cancellationToken))
         {
             var template = await templates.GetAsync(state.Tenant, cancellationToken);
-            routes.Add(derivation.Derive(state, template, seen));
+            routes.Add(derivation.Derive(state, template, from));
             idle.Track(state, template);
             autoscaler.Track(state, template);
             if (restless.Track(state))
@@ -40,7 +40,8 @@ internal sealed partial class ChangeFollower(
             }
         }
 
-        book.Load(routes, await store.ListRevocationsAsync(0, cancellationToken), seen);
+        book.Load(routes, await store.ListRevocationsAsync(0, cancellationToken), from);
+        seen = from;
     }
 
     public async Task FollowAsync(CancellationToken stopping)
@@ -62,11 +63,35 @@ internal sealed partial class ChangeFollower(
             {
                 return;
             }
+            catch (RevisionExpiredException exception)
+            {
+                // This replica was away for so long that the log was trimmed: what it has missed is not in it any more.
+                LogListsAnew(exception, seen);
+                await ReloadAsync(stopping);
+            }
             catch (Exception exception)
             {
                 LogFollowFailed(exception, seen);
                 await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task ReloadAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await LoadAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The end: whoever called asks for it himself.
+        }
+        catch (Exception exception)
+        {
+            // The next read expires again, and so this is repeated.
+            LogFollowFailed(exception, seen);
+            await Task.Delay(options.Value.MinBackoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -105,6 +130,9 @@ internal sealed partial class ChangeFollower(
         book.Publish(routes, revoked, upTo);
         seen = upTo;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The changes after revision {Revision} are no longer kept; everything is read anew.")]
+    private partial void LogListsAnew(Exception exception, long revision);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Following the change log failed after revision {Revision}; it is repeated.")]
     private partial void LogFollowFailed(Exception exception, long revision);

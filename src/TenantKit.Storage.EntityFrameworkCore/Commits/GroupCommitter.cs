@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using TenantKit.Storage.EntityFrameworkCore.Sessions;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Commits;
@@ -8,22 +7,18 @@ namespace TenantKit.Storage.EntityFrameworkCore.Commits;
 /// <remarks>
 /// <list type="number">
 /// <item>Callers queue; the first one starts the only writer, which takes up to <see cref="MaxBatch"/> sets at a time.</item>
-/// <item>Each set is written behind a savepoint: one that conflicts, or whose lease is lost, is taken back alone and told so.</item>
+/// <item>One that conflicts, or whose lease is lost, is left out alone and told so.</item>
 /// <item>One commit makes them all durable; only then does anybody hear of it.</item>
 /// </list>
-/// When the database itself fails, the transaction is rolled back and every set of it fails the same way.
+/// When the database itself fails, the transaction is rolled back; where the provider says so it is tried again on a new session, and else
+/// every set of it fails the same way.
 /// </remarks>
-internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables, ChangeSignal signal, long keptRevisions) : IAsyncDisposable, IDisposable
+internal sealed class GroupCommitter(StoreProvider provider, ICommitWriter writer, ChangeSignal signal, TimeProvider time) : IAsyncDisposable, IDisposable
 {
     private const int MaxBatch = 64;
 
-    /// <summary>The change log is trimmed once in so many revisions, so that no single commit pays for it.</summary>
-    private const long TrimEvery = 1024;
-
-    private const string Savepoint = "changes";
-
     private readonly ConcurrentQueue<PendingCommit> queue = new();
-    private readonly ChangeSetWriter writer = new(provider, tables);
+    private readonly CancellationTokenSource stopping = new();
     private StoreSession? session;
     private int running;
     private Task writing = Task.CompletedTask;
@@ -44,18 +39,23 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
     public async ValueTask DisposeAsync()
     {
         // Whoever lost a conflict is told before the transaction that others of the batch share has ended.
+        await stopping.CancelAsync().ConfigureAwait(false);
         await Volatile.Read(ref writing).ConfigureAwait(false);
         if (session is not null)
         {
             await session.DisposeAsync().ConfigureAwait(false);
         }
+
+        stopping.Dispose();
     }
 
     public void Dispose()
     {
         // The writer runs on the thread pool and has no context to come back to: to wait for it blocks nobody but the caller.
+        stopping.Cancel();
         Volatile.Read(ref writing).GetAwaiter().GetResult();
         session?.Dispose();
+        stopping.Dispose();
     }
 
     private void Start()
@@ -102,76 +102,64 @@ internal sealed class GroupCommitter(StoreProvider provider, StoreTables tables,
 
     private async Task CommitAsync(List<PendingCommit> batch)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            session ??= await StoreSession.OpenAsync(provider, CancellationToken.None).ConfigureAwait(false);
-            var changed = 0L;
-            var transaction = await provider.BeginWriteAsync(session.Connection, CancellationToken.None).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                changed = await WriteAsync(session, transaction, batch).ConfigureAwait(false);
-                await transaction.CommitAsync().ConfigureAwait(false);
-            }
-
-            if (changed > 0)
-            {
-                signal.Announce(changed);
-            }
-
-            batch.ForEach(static pending => pending.Complete());
-        }
-        catch (Exception exception)
-        {
-            // The session may be in any state: the next batch gets a new one.
-            var broken = session;
-            session = null;
-            await CloseAsync(broken).ConfigureAwait(false);
-            var told = provider.Explain(exception) ?? exception;
-            batch.ForEach(pending => pending.Fail(told));
-        }
-    }
-
-    /// <summary>Writes the sets, and removes those that conflict from the batch.</summary>
-    /// <returns>The newest revision that has a row in the change log; 0 when none has.</returns>
-    private async Task<long> WriteAsync(StoreSession open, DbTransaction transaction, List<PendingCommit> batch)
-    {
-        await open.Command(tables.LockRevision, transaction).ExecuteNonQueryAsync().ConfigureAwait(false);
-        var first = Convert.ToInt64(await open.Command(tables.ReadRevision, transaction).ExecuteScalarAsync().ConfigureAwait(false), null);
-        var (revision, changed) = (first, 0L);
-        for (var index = 0; index < batch.Count; index++)
-        {
-            var pending = batch[index];
-            await transaction.SaveAsync(Savepoint).ConfigureAwait(false);
             try
             {
-                await writer.WriteAsync(open, transaction, pending.Changes, revision + 1).ConfigureAwait(false);
-                pending.Revision = ++revision;
-                changed = ChangedTenants.Of(pending.Changes).Count > 0 ? revision : changed;
+                var open = await SessionAsync().ConfigureAwait(false);
+                var changed = await writer.CommitAsync(open, batch).ConfigureAwait(false);
+                open.IdleSince = time.GetTimestamp();
+                if (changed > 0)
+                {
+                    signal.Announce(changed);
+                }
+
+                batch.ForEach(static pending => pending.Complete());
+                return;
             }
-            catch (Exception exception) when (exception is RevisionConflictException or NameTakenException or LeaseLostException or ArgumentException)
+            catch (Exception exception)
             {
-                await transaction.RollbackAsync(Savepoint).ConfigureAwait(false);
-                pending.Fail(exception);
-                batch.RemoveAt(index--);
-            }
-
-            await transaction.ReleaseAsync(Savepoint).ConfigureAwait(false);
-        }
-
-        if (revision > first)
-        {
-            await open.Command(tables.WriteRevision, transaction, "@value", revision).ExecuteNonQueryAsync().ConfigureAwait(false);
-            if (revision > keptRevisions && revision / TrimEvery != first / TrimEvery)
-            {
-                await open.Command(tables.Trim, transaction, "@trimmed", revision - keptRevisions).ExecuteNonQueryAsync().ConfigureAwait(false);
+                await CloseAsync().ConfigureAwait(false);
+                if (!await WaitAsync(provider.RetryAfter(exception, attempt, writer.IsUncertain)).ConfigureAwait(false))
+                {
+                    var told = provider.Explain(exception) ?? exception;
+                    told = writer.IsUncertain ? new StoreUnavailableException($"{told.Message} Whether the change was written is not known: read again before it is repeated.", exception) : told;
+                    writer.GiveUp();
+                    batch.ForEach(pending => pending.Fail(told));
+                    return;
+                }
             }
         }
-
-        return changed;
     }
 
-    private static async Task CloseAsync(StoreSession? broken)
+    private async Task<StoreSession> SessionAsync()
     {
+        var limit = provider.IdleLimit(SessionUse.Write);
+        if (session is not null && limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(session.IdleSince) > limit)
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+
+        return session ??= await StoreSession.OpenAsync(provider, SessionUse.Write, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits before another try; false when there is none.</summary>
+    private async Task<bool> WaitAsync(TimeSpan? delay)
+    {
+        if (delay is not { } wait || stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        await Task.Delay(wait, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return true;
+    }
+
+    /// <summary>The session may be in any state: the next try gets a new one.</summary>
+    private async Task CloseAsync()
+    {
+        var broken = session;
+        session = null;
         try
         {
             if (broken is not null)

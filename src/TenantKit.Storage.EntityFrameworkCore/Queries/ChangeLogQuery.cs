@@ -13,7 +13,7 @@ internal static class ChangeLogQuery
             .OrderBy(entry => entry.Revision).ThenBy(entry => entry.TenantId).Take(limit + 1).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         // Asked after the entries were read: had some been trimmed before that, it shows here.
-        var trimmed = await context.Set<StoreRevision>().Select(revision => revision.Trimmed).SingleAsync(cancellationToken).ConfigureAwait(false);
+        var trimmed = await context.Set<StoreRevision>().Where(static revision => revision.Id == StoreRevision.OnlyId).Select(revision => revision.Trimmed).SingleAsync(cancellationToken).ConfigureAwait(false);
         if (afterRevision < trimmed)
         {
             throw new RevisionExpiredException(afterRevision);

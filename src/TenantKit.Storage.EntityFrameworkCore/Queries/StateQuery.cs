@@ -20,31 +20,40 @@ internal static class StateQuery
     public static async Task<TenantState?> LoadAsync(
         StoreProvider provider, StoreSession session, StoreTables tables, string tenantId, CancellationToken cancellationToken)
     {
+        if (tables.LoadStateAtOneMoment is { } alone)
+        {
+            return await ReadAsync(session.Command(alone, null, "@tenant", tenantId), tables, cancellationToken).ConfigureAwait(false);
+        }
+
         // One transaction, so that all five results are of the same moment.
         var transaction = await provider.BeginReadAsync(session.Connection, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            var command = session.Command(tables.LoadState, transaction, "@tenant", tenantId);
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                if (await NextAsync(reader, tables.ReadTenant, cancellationToken, isFirst: true).ConfigureAwait(false) is not [var tenant])
-                {
-                    return null;
-                }
-
-                var status = await NextAsync(reader, tables.ReadStatus, cancellationToken).ConfigureAwait(false);
-                var instances = await NextAsync(reader, tables.ReadInstance, cancellationToken).ConfigureAwait(false);
-                var ledger = await NextAsync(reader, tables.ReadLedgerEntry, cancellationToken).ConfigureAwait(false);
-                var operations = await NextAsync(reader, tables.ReadOperation, cancellationToken).ConfigureAwait(false);
-                ledger.Sort(static (left, right) => left.Kind.CompareTo(right.Kind));
-                return new TenantState(tenant, status is [var known] ? known : Unobserved(tenant), instances, ledger, operations);
-            }
+            return await ReadAsync(session.Command(tables.LoadState, transaction, "@tenant", tenantId), tables, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>What stands for the status of a tenant that nobody looked at yet.</summary>
     public static TenantStatus Unobserved(Tenant tenant) => new() { TenantId = tenant.Id, ChangedAt = tenant.CreatedAt };
+
+    private static async Task<TenantState?> ReadAsync(DbCommand command, StoreTables tables, CancellationToken cancellationToken)
+    {
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            if (await NextAsync(reader, tables.ReadTenant, cancellationToken, isFirst: true).ConfigureAwait(false) is not [var tenant])
+            {
+                return null;
+            }
+
+            var status = await NextAsync(reader, tables.ReadStatus, cancellationToken).ConfigureAwait(false);
+            var instances = await NextAsync(reader, tables.ReadInstance, cancellationToken).ConfigureAwait(false);
+            var ledger = await NextAsync(reader, tables.ReadLedgerEntry, cancellationToken).ConfigureAwait(false);
+            var operations = await NextAsync(reader, tables.ReadOperation, cancellationToken).ConfigureAwait(false);
+            ledger.Sort(static (left, right) => left.Kind.CompareTo(right.Kind));
+            return new TenantState(tenant, status is [var known] ? known : Unobserved(tenant), instances, ledger, operations);
+        }
+    }
 
     private static async Task<List<T>> NextAsync<T>(
         DbDataReader reader, Func<DbDataReader, T> read, CancellationToken cancellationToken, bool isFirst = false)

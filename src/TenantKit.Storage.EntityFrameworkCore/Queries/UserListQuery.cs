@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TenantKit.Storage.EntityFrameworkCore.Model;
 using TenantKit.Users;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Queries;
@@ -11,7 +12,8 @@ internal static class UserListQuery
         var users = context.Set<User>().Where(user => user.DeletedAt == null);
         if (filter.UserName?.ToUpperInvariant() is { } name)
         {
-            users = users.Where(user => user.NormalizedUserName == name);
+            // The names of the living are unique there, and compared byte by byte in every database.
+            users = users.Where(user => EF.Property<string>(user, NameKey.Column) == name);
         }
 
         if (filter.NamePrefix?.ToUpperInvariant() is { Length: > 0 } prefix)

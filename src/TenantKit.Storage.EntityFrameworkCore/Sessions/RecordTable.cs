@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
+using TenantKit.Storage.EntityFrameworkCore.Model;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Sessions;
 
@@ -13,9 +14,11 @@ internal sealed class RecordTable
     {
         Columns = [.. entity.GetFlattenedProperties().Select(RecordColumn.Of).OfType<RecordColumn>()];
         var table = sql.DelimitIdentifier(entity.GetTableName()!);
+        Name = table;
         var key = entity.FindPrimaryKey()!.Properties;
         Keys = [.. Columns.Index().Where(each => key.Contains(each.Item.Property)).Select(static each => each.Index)];
         RevisionIndex = Columns.ToList().FindIndex(static column => column.Name == Revision);
+        NameKeyIndex = Columns.ToList().FindIndex(static column => column.Name == NameKey.Column);
         string Column(int index) => sql.DelimitIdentifier(Columns[index].Name);
 
         var all = Enumerable.Range(0, Columns.Count).ToList();
@@ -33,6 +36,9 @@ internal sealed class RecordTable
         Select = $"SELECT {names} FROM {table}";
     }
 
+    /// <summary>The table's name, quoted.</summary>
+    public string Name { get; }
+
     public IReadOnlyList<RecordColumn> Columns { get; }
 
     /// <summary>Positions of all columns.</summary>
@@ -43,6 +49,9 @@ internal sealed class RecordTable
 
     /// <summary>Position of the revision among the columns; −1 when there is none.</summary>
     public int RevisionIndex { get; }
+
+    /// <summary>Position of the unique name among the columns; −1 when names are not unique.</summary>
+    public int NameKeyIndex { get; }
 
     public string Insert { get; }
 

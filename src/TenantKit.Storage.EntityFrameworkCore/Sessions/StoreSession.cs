@@ -18,14 +18,17 @@ internal sealed class StoreSession : IAsyncDisposable, IDisposable
 
     public DbConnection Connection { get; }
 
-    public static async Task<StoreSession> OpenAsync(StoreProvider provider, CancellationToken cancellationToken)
+    /// <summary>When it was last given back, as a timestamp of the store's clock.</summary>
+    public long IdleSince { get; set; }
+
+    public static async Task<StoreSession> OpenAsync(StoreProvider provider, SessionUse use, CancellationToken cancellationToken)
     {
         var session = new StoreSession(provider.CreateContext());
         try
         {
             session.Context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
             await session.Context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await provider.OpenedAsync(session.Connection, cancellationToken).ConfigureAwait(false);
+            await provider.OpenedAsync(session.Connection, use, cancellationToken).ConfigureAwait(false);
             return session;
         }
         catch

@@ -13,20 +13,24 @@ internal sealed class StoreTables
 {
     private readonly Dictionary<Type, RecordTable> tables;
 
-    public StoreTables(TenantKitDbContext context)
+    public StoreTables(TenantKitDbContext context, StoreProvider provider)
     {
         var sql = context.GetService<ISqlGenerationHelper>();
         tables = context.Model.GetEntityTypes().Where(static entity => entity.ClrType != typeof(StoreRevision))
             .ToDictionary(static entity => entity.ClrType, entity => new RecordTable(entity, sql));
 
         string Q(string name) => sql.DelimitIdentifier(name);
-        var (revision, value, id) = (Q("StoreRevision"), Q("Value"), Q("Id"));
+        var (revision, value, id) = (Q(context.Model.FindEntityType(typeof(StoreRevision))!.GetTableName()!), Q("Value"), Q("Id"));
+        Revision = revision;
+        ChangeLog = Q(context.Model.FindEntityType(typeof(ChangeLogEntry))!.GetTableName()!);
         ReadRevision = $"SELECT {value}, {Q("Trimmed")} FROM {revision} WHERE {id} = {StoreRevision.OnlyId}";
         LockRevision = $"UPDATE {revision} SET {value} = {value} WHERE {id} = {StoreRevision.OnlyId}";
         WriteRevision = $"UPDATE {revision} SET {value} = @value WHERE {id} = {StoreRevision.OnlyId}";
-        Trim = $"DELETE FROM {Q("ChangeLog")} WHERE {Q("Revision")} <= @trimmed; UPDATE {revision} SET {Q("Trimmed")} = @trimmed WHERE {id} = {StoreRevision.OnlyId}";
+        Trim = $"DELETE FROM {ChangeLog} WHERE {Q("Revision")} <= @trimmed; UPDATE {revision} SET {Q("Trimmed")} = @trimmed WHERE {id} = {StoreRevision.OnlyId}";
 
-        LeaseToken = $"SELECT {Q(nameof(Lease.Token))} FROM {Q("Leases")} WHERE {Q(nameof(Lease.Name))} = @lease";
+        LeaseToken = $"SELECT {Q(nameof(Lease.Token))} FROM {Of(typeof(Lease)).Name} WHERE {Q(nameof(Lease.Name))} = @lease";
+
+        NewestChange = $"SELECT MAX({Q("Revision")}) FROM {ChangeLog}";
 
         var byTenant = $"WHERE {Q("TenantId")} = @tenant";
         FindTenant = $"{Of(typeof(Tenant)).Select} WHERE {id} = @tenant";
@@ -37,6 +41,7 @@ internal sealed class StoreTables
             $"{Of(typeof(Instance)).Select} {byTenant} ORDER BY {Q("CreatedAt")}, {id}",
             $"{Of(typeof(LedgerEntry)).Select} {byTenant}",
             $"{Of(typeof(Operation)).Select} {byTenant} AND {Q("EndedAt")} IS NULL ORDER BY {id}");
+        LoadStateAtOneMoment = provider.AtOneMoment(LoadState);
 
         ReadTenant = RecordReader.Compile<Tenant>(Of(typeof(Tenant)).Columns);
         ReadStatus = RecordReader.Compile<TenantStatus>(Of(typeof(TenantStatus)).Columns);
@@ -44,6 +49,15 @@ internal sealed class StoreTables
         ReadLedgerEntry = RecordReader.Compile<LedgerEntry>(Of(typeof(LedgerEntry)).Columns);
         ReadOperation = RecordReader.Compile<Operation>(Of(typeof(Operation)).Columns);
     }
+
+    /// <summary>The table of the single row that counts commits, quoted.</summary>
+    public string Revision { get; }
+
+    /// <summary>The change log's table, quoted.</summary>
+    public string ChangeLog { get; }
+
+    /// <summary>The newest revision in the change log; null while it is empty.</summary>
+    public string NewestChange { get; }
 
     public string ReadRevision { get; }
 
@@ -61,6 +75,9 @@ internal sealed class StoreTables
 
     /// <summary>Five results: tenant, status, instances, ledger, open operations.</summary>
     public string LoadState { get; }
+
+    /// <summary>The same, needing no transaction around it; null where a transaction has to do.</summary>
+    public string? LoadStateAtOneMoment { get; }
 
     public Func<DbDataReader, Tenant> ReadTenant { get; }
 

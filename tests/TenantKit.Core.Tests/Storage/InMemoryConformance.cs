@@ -59,4 +59,9 @@ public sealed class InMemoryConformance
     {
         protected override ITenantStore CreateStore() => new InMemoryTenantStore();
     }
+
+    public sealed class Serial : StoreSerialConformance
+    {
+        protected override ITenantStore CreateStore() => new InMemoryTenantStore();
+    }
 }

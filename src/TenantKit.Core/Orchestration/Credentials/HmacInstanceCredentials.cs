@@ -9,7 +9,7 @@ internal sealed class HmacInstanceCredentials(IOptions<TenantKitOptions> options
 {
     private const string Purpose = "tenantkit-instance";
     private readonly Lazy<byte[]> secret = new(
-        () => InstallationSecret.LoadOrCreate(Path.Combine(options.Value.DataDirectory, "keys")),
+        () => InstallationSecret.LoadOrCreate(options.Value.KeyDirectory ?? Path.Combine(options.Value.DataDirectory, "keys")),
         LazyThreadSafetyMode.PublicationOnly);
 
     public byte[] GetKey(string tenantId, string instanceId)

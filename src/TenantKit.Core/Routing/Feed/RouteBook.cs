@@ -24,6 +24,10 @@ internal sealed class RouteBook(FeedEpoch epoch, IChangeLog log) : IRouteFeed
     {
         lock (gate)
         {
+            // Not the first time when this replica was away for too long: nothing of before is worth anything then.
+            routes.Clear();
+            changes.Clear();
+            revocations.Clear();
             Add(revoked, atRevision);
             foreach (var route in all)
             {
