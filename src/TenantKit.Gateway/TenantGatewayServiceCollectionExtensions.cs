@@ -91,6 +91,7 @@ public static class TenantGatewayServiceCollectionExtensions
     private static void AddRoutes(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteReactions>());
+        services.TryAddSingleton<FeedStatus>();
         services.TryAddSingleton<SnapshotKeeper>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotKeeper>(static provider => provider.GetRequiredService<SnapshotKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteFollower>());

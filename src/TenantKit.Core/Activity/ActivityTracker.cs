@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using TenantKit.Control;
+using TenantKit.Routing.Feed;
 
 namespace TenantKit.Activity;
 
 /// <summary>Takes in the gateways' reports; answers who is busy and who is drained.</summary>
 /// <remarks>Thread-safe. A gateway that was silent for longer than its lease is forgotten: nobody waits for it.</remarks>
-internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptions> options) : ITenantActivity
+internal sealed class ActivityTracker(FeedEpoch epoch, TimeProvider time, IOptions<TenantKitOptions> options) : ITenantActivity
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, GatewayActivity> gateways = [];
@@ -161,7 +162,7 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
 
             foreach (var gateway in gateways.Values)
             {
-                if (gateway.AppliedRevision < withdrawnAt
+                if (gateway.AppliedRevision < withdrawnAt || IsOfAnotherEpoch(gateway)
                     || (gateway.Busy.TryGetValue(tenantId, out var activity) && activity.Forwarding > 0))
                 {
                     draining.Add(tenantId);
@@ -173,6 +174,9 @@ internal sealed class ActivityTracker(TimeProvider time, IOptions<TenantKitOptio
             return true;
         }
     }
+
+    // Its revisions are not this store's: the store was put back from a backup, and the gateway has yet to take its routes.
+    private bool IsOfAnotherEpoch(GatewayActivity gateway) => gateway.Epoch is { } told && epoch.Current is { } known && told != known;
 
     /// <summary>Forgets a tenant that is gone.</summary>
     public void Forget(string tenantId)

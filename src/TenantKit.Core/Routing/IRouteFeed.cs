@@ -12,7 +12,7 @@ public interface IRouteFeed
     /// <summary>Changes after a revision, in order per tenant. A removed tenant comes as a route in state <see cref="RouteState.Gone"/>.</summary>
     /// <param name="afterRevision">The revision of the list, or of the last change applied.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    /// <returns>Batches of changes; each batch's revision may be used to resume after it. A batch may be empty; one of another epoch than the list's says: list again.</returns>
+    /// <returns>Batches of changes; each batch's revision may be used to resume after it. A batch may be empty; the first comes at once, so that a gateway knows that it follows. One of another epoch than the list's says: list again.</returns>
     /// <exception cref="Storage.RevisionExpiredException">Too old: list again.</exception>
     IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using TenantKit.Gateway.Edge;
 using TenantKit.Gateway.Resolution;
+using TenantKit.Gateway.Routing;
 using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Access;
@@ -8,10 +9,10 @@ namespace TenantKit.Gateway.Access;
 /// <summary>Decides whether a request may enter the tenant it names, before anything is spent on it.</summary>
 /// <remarks>
 /// (1) Nobody in particular gets in at anonymous paths only, and learns nothing about which tenants exist elsewhere.
-/// (2) A table that is empty, or old because it comes from a snapshot, cannot tell an unknown tenant from a new one: 503, not 404.
+/// (2) A table that is empty, or old because it comes from a snapshot or because the feed is broken, cannot tell an unknown tenant from a new one: 503, not 404.
 /// (3) An unknown or deleted tenant is 404, somebody else's is 403, an own one that is locked is 403 with another code.
 /// </remarks>
-internal sealed class AccessGate(IRouteRegistry registry)
+internal sealed class AccessGate(IRouteRegistry registry, FeedStatus feed)
 {
     /// <summary>Lets a request in by setting its route, or says why not.</summary>
     public GatewayProblem? Enter(Exchange exchange, Authentication authentication, TenantReference? tenant)
@@ -29,7 +30,7 @@ internal sealed class AccessGate(IRouteRegistry registry)
 
         if (!found)
         {
-            if (!registry.IsSynced)
+            if (!registry.IsSynced || (tenant is not null && !feed.Follows))
             {
                 return GatewayProblems.NotSynced;
             }

@@ -10,7 +10,7 @@ namespace TenantKit.Gateway.Routing;
 /// <summary>Keeps the table of routes in step with the control plane: lists once, then follows by revision, and lists again only when told to.</summary>
 /// <remarks>While the control plane is away the table stays as it was, and requests go on being answered from it.</remarks>
 internal sealed partial class RouteFollower(
-    IRouteFeed feed, IRouteRegistry registry, RevocationTable revocations, SnapshotKeeper snapshot, IRandomSource random, TimeProvider time, GatewayMetrics metrics,
+    IRouteFeed feed, IRouteRegistry registry, RevocationTable revocations, SnapshotKeeper snapshot, FeedStatus status, IRandomSource random, TimeProvider time, GatewayMetrics metrics,
     ILogger<RouteFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -49,6 +49,7 @@ internal sealed partial class RouteFollower(
 
                     revocations.Apply(changes);
                     registry.Apply(changes);
+                    status.Follows = true;
                     failures = 0;
                 }
 
@@ -69,6 +70,7 @@ internal sealed partial class RouteFollower(
                 LogLost(registry.Revision, exception);
             }
 
+            status.Follows = false;
             metrics.FeedLost();
             await PauseAsync(failures, stoppingToken);
         }
@@ -93,6 +95,7 @@ internal sealed partial class RouteFollower(
 
         revocations.Replace(list);
         registry.Replace(list);
+        status.Follows = true;
         snapshot.Heard();
         metrics.FeedListed();
         LogListed(list.Routes.Count, list.Revision);

@@ -18,7 +18,7 @@ internal sealed class Replica
         Shards = new ShardLeases(time);
         Epoch = new FeedEpoch(new UlidSource(time), time);
         var options = Options.Create(new TenantKitOptions());
-        Activity = new ActivityTracker(time, options);
+        Activity = new ActivityTracker(Epoch, time, options);
         keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, Activity, time, options, NullLogger<LeaseKeeper>.Instance);
     }
 

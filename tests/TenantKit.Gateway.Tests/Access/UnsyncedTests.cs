@@ -19,4 +19,21 @@ public sealed class UnsyncedTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/healthz/ready")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
     }
+
+    [Fact]
+    public async Task Feed_ThatIsBroken_LeavesKnownTenantsAloneAndCannotTellOfUnknownOnes()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var known = await host.AddTenantAsync();
+        var token = host.Tokens.Issue("u", "01made0meanwhile0000000000");
+        await GatewayHost.AssertProblemAsync(await host.GetAsync("/t/made-meanwhile/echo", token), 404, "tenant_not_found");
+        host.Feed.Unavailable = true;
+
+        host.Feed.Break();
+
+        await Poll.UntilAsync(async () => (await host.GetAsync("/t/made-meanwhile/echo", token)).StatusCode == HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("/echo")).StatusCode);
+        host.Feed.Unavailable = false;
+        await Poll.UntilAsync(async () => (await host.GetAsync("/t/made-meanwhile/echo", token)).StatusCode == HttpStatusCode.NotFound);
+    }
 }

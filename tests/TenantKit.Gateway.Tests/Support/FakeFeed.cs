@@ -23,6 +23,9 @@ internal sealed class FakeFeed : IRouteFeed
 
     public string? Epoch { get; set; }
 
+    /// <summary>True while no watch can be opened.</summary>
+    public bool Unavailable { get; set; }
+
     public long? StoreRevision { get; set; }
 
     public Route Put(Route route)
@@ -69,6 +72,16 @@ internal sealed class FakeFeed : IRouteFeed
             revocations.Add(revocation);
             Publish(new RouteList([], revision) { Revocations = [revocation] });
             return revocation;
+        }
+    }
+
+    /// <summary>Ends every watch, as a lost connection does.</summary>
+    public void Break()
+    {
+        lock (gate)
+        {
+            watchers.ForEach(watcher => watcher.Writer.Complete());
+            watchers.Clear();
         }
     }
 
@@ -124,12 +137,18 @@ internal sealed class FakeFeed : IRouteFeed
         var channel = Channel.CreateUnbounded<RouteList>();
         lock (gate)
         {
+            if (Unavailable)
+            {
+                throw new TenantKit.Control.ControlPlaneUnavailableException("No replica answers.");
+            }
+
             if (afterRevision < oldest || (Epoch is not null && afterRevision > revision))
             {
                 throw new RevisionExpiredException(afterRevision);
             }
 
-            if (Epoch is not null)
+            // At once, as the feed's contract has it: so that a gateway knows that it follows, and whom.
+            if (Epoch is not null || history.Count == 0 || afterRevision >= history[^1].Revision)
             {
                 channel.Writer.TryWrite(new RouteList([], afterRevision) { Epoch = Epoch });
             }
