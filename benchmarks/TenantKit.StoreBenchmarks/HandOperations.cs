@@ -86,7 +86,7 @@ internal sealed class HandOperations(string connectionString) : IOperations
     {
         await using var connection = await OpenAsync();
         await using var command = new MySqlCommand("SELECT Revision, TenantId FROM tenantkit_change_log WHERE Revision > @after ORDER BY Revision, TenantId LIMIT 101; SELECT Trimmed FROM tenantkit_store_revision WHERE Id = 1", connection);
-        command.Parameters.AddWithValue("@after", number % 50);
+        command.Parameters.AddWithValue("@after", number);
         await using var reader = await command.ExecuteReaderAsync();
         var changes = new List<ChangeLogEntry>();
         while (await reader.ReadAsync())

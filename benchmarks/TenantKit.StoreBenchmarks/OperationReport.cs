@@ -15,6 +15,7 @@ internal static class OperationReport
     {
         await using var database = await BenchDatabase.CreateAsync(server);
         await FillAsync(database.Store);
+        var from = await AddChangesAsync(database.Store);
         var kit = new KitOperations(database.Store);
         var hand = new HandOperations(database.ConnectionString);
         kit.Leases = await LeasesAsync(database.Store);
@@ -26,7 +27,7 @@ internal static class OperationReport
             await MeasureAsync("get by name", callers, seconds, kit, hand, static (to, caller, number) => to.GetByNameAsync(((caller * 1_237) + (number * 7_919)) % Users));
             await MeasureAsync("load a tenant's state", callers, seconds, kit, hand, static (to, caller, number) => to.LoadStateAsync(((caller * 1_237) + (number * 7_919)) % Users));
             await MeasureAsync("page of 50 users", callers, seconds, kit, hand, static (to, caller, number) => to.PageAsync(((caller * 1_237) + (number * 7_919)) % (Users - 100)));
-            await MeasureAsync("change log, 100 entries", callers, seconds, kit, hand, static (to, caller, number) => to.ReadChangesAsync(number));
+            await MeasureAsync("change log, 100 entries", callers, seconds, kit, hand, (to, caller, number) => to.ReadChangesAsync(from + (number % 100)));
             await MeasureAsync("create user and tenant", callers, seconds, kit, hand, static (to, caller, number) => to.CreateAsync(string.Create(CultureInfo.InvariantCulture, $"{to.GetType().Name[0]}{Environment.TickCount64}-{caller}-{number}")));
             await MeasureAsync("renew a lease", callers, seconds, kit, hand, static (to, caller, number) => to.RenewLeaseAsync(caller));
             await MeasureAsync("read and record a pass under a fence", callers, seconds, kit, hand, static (to, caller, number) => to.RecordPassAsync(caller));
@@ -83,6 +84,14 @@ internal static class OperationReport
 
             await store.CommitAsync(changes, CancellationToken.None);
         }
+    }
+
+    /// <summary>As many revisions as are read, each with one change.</summary>
+    private static async Task<int> AddChangesAsync(ITenantStore store)
+    {
+        var from = await store.GetRevisionAsync(CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 250).Select(number => store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant(string.Create(CultureInfo.InvariantCulture, $"more-{number}"))), CancellationToken.None)));
+        return (int)from;
     }
 
     private static async Task<Lease[]> LeasesAsync(ITenantStore store)

@@ -51,7 +51,8 @@ internal sealed partial class AdminEndpointFilter(ILogger<AdminEndpointFilter> l
                 return ApiException.Conflict("write_conflict", "Others kept changing the same resource. Repeat the request.");
             case StoreUnavailableException unavailable:
                 LogStoreUnavailable(logger, unavailable);
-                return new ApiException(503, "store_unavailable", "The store cannot serve now. Nothing was changed. Try again soon.", retryAfter: TimeSpan.FromSeconds(5));
+                var outcome = unavailable.IsUncertain ? "Whether the change was made is not known: look, or repeat the request with the same Idempotency-Key." : "Nothing was changed. Try again soon.";
+                return new ApiException(503, "store_unavailable", $"The store cannot serve now. {outcome}", retryAfter: TimeSpan.FromSeconds(5));
             case OrchestratorException { IsTransient: true } runtime:
                 return new ApiException(503, runtime.Reason, runtime.Message, retryAfter: TimeSpan.FromSeconds(5));
             case OrchestratorException runtime:

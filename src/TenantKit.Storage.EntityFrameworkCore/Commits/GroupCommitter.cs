@@ -18,6 +18,8 @@ internal sealed class GroupCommitter(StoreProvider provider, ICommitWriter write
     private const int MaxBatch = 64;
 
     private readonly ConcurrentQueue<PendingCommit> queue = new();
+
+    // Never disposed of, as it holds nothing: a container disposes of a store once for each service that it is.
     private readonly CancellationTokenSource stopping = new();
     private StoreSession? session;
     private int running;
@@ -45,8 +47,6 @@ internal sealed class GroupCommitter(StoreProvider provider, ICommitWriter write
         {
             await session.DisposeAsync().ConfigureAwait(false);
         }
-
-        stopping.Dispose();
     }
 
     public void Dispose()
@@ -55,7 +55,6 @@ internal sealed class GroupCommitter(StoreProvider provider, ICommitWriter write
         stopping.Cancel();
         Volatile.Read(ref writing).GetAwaiter().GetResult();
         session?.Dispose();
-        stopping.Dispose();
     }
 
     private void Start()
@@ -123,7 +122,9 @@ internal sealed class GroupCommitter(StoreProvider provider, ICommitWriter write
                 if (!await WaitAsync(provider.RetryAfter(exception, attempt, writer.IsUncertain)).ConfigureAwait(false))
                 {
                     var told = provider.Explain(exception) ?? exception;
-                    told = writer.IsUncertain ? new StoreUnavailableException($"{told.Message} Whether the change was written is not known: read again before it is repeated.", exception) : told;
+                    told = writer.IsUncertain
+                        ? new StoreUnavailableException($"{told.Message} Whether the change was written is not known: read again before it is repeated.", exception) { IsUncertain = true }
+                        : told;
                     writer.GiveUp();
                     batch.ForEach(pending => pending.Fail(told));
                     return;

@@ -34,6 +34,8 @@ public abstract class TenantStoreConformance : IAsyncLifetime
         switch (store)
         {
             case IAsyncDisposable asynchronous:
+                // Twice, as a container does: once for each service that it made the store for.
+                await asynchronous.DisposeAsync();
                 await asynchronous.DisposeAsync();
                 break;
             case IDisposable synchronous:

@@ -14,7 +14,11 @@ public sealed class CommitFaultTests : IAsyncDisposable
     private readonly TestDatabase database = new();
     private readonly FaultProxy proxy;
 
-    public CommitFaultTests() => proxy = new FaultProxy((int)new MySqlConnectionStringBuilder(TestServer.ConnectionString).Port);
+    public CommitFaultTests()
+    {
+        var server = new MySqlConnectionStringBuilder(TestServer.ConnectionString);
+        proxy = new FaultProxy(server.Server, (int)server.Port);
+    }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

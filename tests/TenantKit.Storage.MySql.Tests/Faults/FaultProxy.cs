@@ -10,6 +10,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<TcpClient, byte> clients = [];
+    private readonly string host;
     private readonly int target;
     private readonly Task accepting;
     private volatile TaskCompletionSource? frozen;
@@ -17,9 +18,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     private byte[] marker = [];
     private volatile Loss loss;
 
-    public FaultProxy(int target)
+    public FaultProxy(string host, int target)
     {
-        this.target = target;
+        (this.host, this.target) = (host, target);
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -103,7 +104,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         var dropsAnswer = new StrongBox();
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, target, stopping.Token);
+            await server.ConnectAsync(host, target, stopping.Token);
             client.NoDelay = server.NoDelay = true;
             await await Task.WhenAny(
                 PumpAsync(client, server, dropsAnswer, isText: true), PumpAsync(server, client, dropsAnswer, isText: false));

@@ -63,14 +63,14 @@ public sealed class ServerFaultTests
         await using var store = database.Store();
         await store.InitializeAsync(Stop);
         await store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t0")), Stop);
-        database.Execute("CREATE TRIGGER full BEFORE INSERT ON tenantkit_audit FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'");
+        database.Execute("CREATE TRIGGER disk_is_full BEFORE INSERT ON tenantkit_audit FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'");
 
         var exception = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t1")).Record(TestRecords.Audit("a1")), Stop));
 
         Assert.EndsWith("is full (The table is full). Nothing was written. Free some space there; then try again.", exception.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindTenantAsync("t1", Stop));
-        database.Execute("DROP TRIGGER full");
+        database.Execute("DROP TRIGGER disk_is_full");
         Assert.Equal(2, await store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t2")).Record(TestRecords.Audit("a2")), Stop));
     }
 
@@ -79,14 +79,12 @@ public sealed class ServerFaultTests
     {
         using var server = new LocalServer();
         var connection = await CreateAsync(server);
-        await using (var first = TestDatabase.StoreAt(connection))
-        {
-            await first.InitializeAsync(Stop);
-        }
 
-        // The rights that docs/guides/mysql.md names, and no others.
+        // The rights that docs/guides/mysql.md names, and no others: for migrations, and for all the rest.
         Execute(server, "CREATE USER 'run'@'127.0.0.1'; GRANT SELECT, INSERT, UPDATE, DELETE ON kit.* TO 'run'@'127.0.0.1'");
-        await using var store = TestDatabase.StoreAt(connection.Replace("User ID=root", "User ID=run", StringComparison.Ordinal), static options => options.MigrateAtStart = false);
+        Execute(server, "CREATE USER 'migrate'@'127.0.0.1'; GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON kit.* TO 'migrate'@'127.0.0.1'");
+        string As(string user) => connection.Replace("User ID=root", $"User ID={user}", StringComparison.Ordinal);
+        await using var store = TestDatabase.StoreAt(As("run"), options => options.MigrationConnectionString = As("migrate"));
         await store.InitializeAsync(Stop);
         await store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t0")), Stop);
 
