@@ -65,7 +65,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     public Task<IReadOnlyList<ChangeLogEntry>> ReadAsync(long afterRevision, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return sessions.UseAsync((session, stop) => ChangeLogQuery.ReadAsync(session.Context, afterRevision, limit, stop), cancellationToken);
+        return sessions.UseAsync((session, stop) => ChangeLogQuery.ReadAsync(session, tables.Value, afterRevision, limit, stop), cancellationToken);
     }
 
     public Task WaitAsync(long afterRevision, CancellationToken cancellationToken) => signal.WaitAsync(afterRevision, cancellationToken);

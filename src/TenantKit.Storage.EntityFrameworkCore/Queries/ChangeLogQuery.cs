@@ -1,5 +1,6 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using TenantKit.Storage.EntityFrameworkCore.Model;
+using TenantKit.Storage.EntityFrameworkCore.Sessions;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Queries;
 
@@ -7,13 +8,9 @@ namespace TenantKit.Storage.EntityFrameworkCore.Queries;
 internal static class ChangeLogQuery
 {
     public static async Task<IReadOnlyList<ChangeLogEntry>> ReadAsync(
-        TenantKitDbContext context, long afterRevision, int limit, CancellationToken cancellationToken)
+        StoreSession session, StoreTables tables, long afterRevision, int limit, CancellationToken cancellationToken)
     {
-        var entries = await context.Set<ChangeLogEntry>().Where(entry => entry.Revision > afterRevision)
-            .OrderBy(entry => entry.Revision).ThenBy(entry => entry.TenantId).Take(limit + 1).ToListAsync(cancellationToken).ConfigureAwait(false);
-
-        // Asked after the entries were read: had some been trimmed before that, it shows here.
-        var trimmed = await context.Set<StoreRevision>().Where(static revision => revision.Id == StoreRevision.OnlyId).Select(revision => revision.Trimmed).SingleAsync(cancellationToken).ConfigureAwait(false);
+        var (entries, trimmed) = await ReadAsync(Command(session, tables, afterRevision, limit + 1), cancellationToken).ConfigureAwait(false);
         if (afterRevision < trimmed)
         {
             throw new RevisionExpiredException(afterRevision);
@@ -32,7 +29,40 @@ internal static class ChangeLogQuery
             return entries;
         }
 
-        return await context.Set<ChangeLogEntry>().Where(entry => entry.Revision == cut)
+        return await session.Context.Set<ChangeLogEntry>().Where(entry => entry.Revision == cut)
             .OrderBy(entry => entry.TenantId).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static DbCommand Command(StoreSession session, StoreTables tables, long afterRevision, int most)
+    {
+        var command = session.Command(tables.ReadChanges, null, static created =>
+        {
+            foreach (var name in (string[])["@after", "@limit"])
+            {
+                var parameter = created.CreateParameter();
+                parameter.ParameterName = name;
+                created.Parameters.Add(parameter);
+            }
+        });
+        (command.Parameters[0].Value, command.Parameters[1].Value) = (afterRevision, most);
+        return command;
+    }
+
+    /// <summary>Up to where the log was trimmed is asked after the entries: had some gone before they were read, it shows.</summary>
+    private static async Task<(List<ChangeLogEntry> Entries, long Trimmed)> ReadAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            List<ChangeLogEntry> entries = [];
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                entries.Add(new ChangeLogEntry(reader.GetInt64(0), reader.GetString(1)));
+            }
+
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return (entries, reader.GetInt64(0));
+        }
     }
 }

@@ -30,6 +30,7 @@ internal sealed class StoreTables
 
         LeaseToken = $"SELECT {Q(nameof(Lease.Token))} FROM {Of(typeof(Lease)).Name} WHERE {Q(nameof(Lease.Name))} = @lease";
 
+        ReadChanges = $"SELECT {Q("Revision")}, {Q("TenantId")} FROM {ChangeLog} WHERE {Q("Revision")} > @after ORDER BY {Q("Revision")}, {Q("TenantId")} LIMIT @limit; SELECT {Q("Trimmed")} FROM {revision} WHERE {id} = {StoreRevision.OnlyId}";
         NewestChange = $"SELECT MAX({Q("Revision")}) FROM {ChangeLog}";
 
         var byTenant = $"WHERE {Q("TenantId")} = @tenant";
@@ -58,6 +59,9 @@ internal sealed class StoreTables
 
     /// <summary>The newest revision in the change log; null while it is empty.</summary>
     public string NewestChange { get; }
+
+    /// <summary>Two results: changes after <c>@after</c>, at most <c>@limit</c>, in order; and then up to where the log was trimmed.</summary>
+    public string ReadChanges { get; }
 
     public string ReadRevision { get; }
 
