@@ -16,6 +16,9 @@ switch (args)
     case ["snapshot"]:
         await SnapshotReport.RunAsync();
         return 0;
+    case ["kubernetes"]:
+        await KubernetesReport.RunAsync();
+        return 0;
     case ["allocations", .. var flags]:
         await AllocationReport.RunAsync(byType: flags.Contains("--types"));
         return 0;
@@ -28,6 +31,7 @@ switch (args)
             routes                        lookup and change of a route at 1,000, 100,000 and 1,000,000 tenants; bytes per sleeping tenant
             snapshot                      bytes, time to write and time to read the table's snapshot at 1,000, 10,000 and 100,000 tenants
             allocations [--types]         bytes per proxied request, of this gateway and of YARP's bare forwarder
+            kubernetes                    tenants created per second against the same requests sent bare; requests and memory per tenant
             micro [BenchmarkDotNet args]  route lookup and each load-balancing policy, with BenchmarkDotNet
             serve gateway|yarp --port N --backends host:port,host:port [--tenants N] [--hot N] [--requests FILE]
                                           what benchmarks/load/run.sh measures

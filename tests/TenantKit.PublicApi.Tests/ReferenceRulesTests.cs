@@ -21,6 +21,7 @@ public sealed class ReferenceRulesTests
     [InlineData("TenantKit.Admin", "TenantKit.Core")]
     [InlineData("TenantKit.Testing", "TenantKit.Core")]
     [InlineData("TenantKit.Docker", "TenantKit.Core")]
+    [InlineData("TenantKit.Kubernetes", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.EntityFrameworkCore", "TenantKit.Core")]
     [InlineData("TenantKit.Storage.Sqlite", "TenantKit.Core", "TenantKit.Storage.EntityFrameworkCore")]
     [InlineData("TenantKit.Storage.MySql", "TenantKit.Core", "TenantKit.Storage.EntityFrameworkCore")]

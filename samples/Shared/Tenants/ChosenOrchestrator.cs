@@ -16,7 +16,8 @@ internal static class ChosenOrchestrator
         {
             "PROCESSES" => builder.UseLocalProcesses(processes => processes.Images.TryAdd("business-app:latest", BusinessApp.CommandLine)),
             "DOCKER" => builder.UseDocker(),
-            _ => throw new StartUpException([$"'{choice}' is no orchestrator of this host. Set {Setting} to Processes or Docker."]),
+            "KUBERNETES" => builder.UseKubernetes(),
+            _ => throw new StartUpException([$"'{choice}' is no orchestrator of this host. Set {Setting} to Processes, Docker or Kubernetes."]),
         };
 
         if (choice.Equals("Docker", StringComparison.OrdinalIgnoreCase) && ListensOnLoopback(configuration))

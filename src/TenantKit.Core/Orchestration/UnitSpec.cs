@@ -36,6 +36,9 @@ public sealed record UnitSpec
     /// <summary>The size.</summary>
     public required ResourceLimits Resources { get; init; }
 
+    /// <summary>How the app is asked whether it is ready, for runtimes that ask by themselves; null when they should not.</summary>
+    public ProbeSettings? Probe { get; init; }
+
     /// <summary>Where the database lives.</summary>
     public DatabaseMode Database { get; init; }
 

@@ -34,6 +34,7 @@ internal sealed class UnitSpecs(IOptions<TenantKitOptions> options)
             Environment = environment,
             Port = template.Port,
             Resources = tenant.Resources,
+            Probe = template.Probe,
             Database = template.Database,
             StopGracePeriod = template.Probe.StopGracePeriod,
         };

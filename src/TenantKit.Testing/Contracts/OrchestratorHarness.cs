@@ -42,6 +42,12 @@ public abstract class OrchestratorHarness : IAsyncDisposable
     public virtual IReadOnlyList<string> ConnectCommand(string endpoint) =>
         throw new InvalidOperationException($"The runtime declares {nameof(OrchestratorCapabilities.NetworkIsolation)}, so that its harness has to say how a unit connects to {endpoint}.");
 
+    /// <summary>False where the runtime has no meter for usage, or one that is minutes late.</summary>
+    public virtual bool TellsUsage => true;
+
+    /// <summary>False where the most processes of an instance are a setting of the machine, not of the instance.</summary>
+    public virtual bool LimitsProcesses => true;
+
     /// <summary>Kills an instance behind the orchestrator's back.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -61,7 +61,7 @@ internal static class InstanceRows
     private static string ReasonOf(TenantView view, InstanceObservation instance) =>
         StateOf(view, instance) switch
         {
-            InstanceState.Starting => StatusReasons.WaitingForReady,
+            InstanceState.Starting when instance.Reason == StatusReasons.None => StatusReasons.WaitingForReady,
             InstanceState.Draining => StatusReasons.Draining,
             _ => instance.Reason,
         };

@@ -92,7 +92,7 @@ internal static class RunPlanner
         {
             var starts = rows.Any(static row => row.State == InstanceState.Starting);
             var failed = (status.Phase == TenantPhase.Failed || status.ConsecutiveFailures >= FailuresUntilFailed) && !alive;
-            var message = LastExit(rows);
+            var message = LastExit(view, rows);
             return new Plan
             {
                 Status = failed
@@ -148,7 +148,7 @@ internal static class RunPlanner
         if (waited > view.Template.Probe.StartTimeout)
         {
             var failures = Math.Max(status.ConsecutiveFailures + 1, FailuresUntilFailed);
-            var why = view.Probes.Values.FirstOrDefault(static probe => !probe.Passed)?.Problem;
+            var why = Told(view) ?? view.Probes.Values.FirstOrDefault(static probe => !probe.Passed)?.Problem;
             return new Plan
             {
                 Status = (status with { ConsecutiveFailures = failures, RetryAt = now + view.Backoff.After(failures) }).To(
@@ -163,7 +163,7 @@ internal static class RunPlanner
         var look = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 8, FirstLook.Ticks, SlowestLook.Ticks));
         return new Plan
         {
-            Status = status.To(phase, StatusReasons.WaitingForReady, null, now),
+            Status = status.To(phase, StatusReasons.WaitingForReady, Told(view), now),
             Instances = rows,
             Ledger = Both,
             Step = starting.Count > 0 ? "wait_ready" : null,
@@ -187,11 +187,17 @@ internal static class RunPlanner
     private static string FailureReason(TenantStatus status) =>
         status.Reason is StatusReasons.NotReadyInTime or StatusReasons.ImageNotFound or StatusReasons.CommandNotFound
             or StatusReasons.CapacityExhausted or StatusReasons.NameConflict or StatusReasons.OrchestratorUnavailable
+            or StatusReasons.QuotaExceeded or StatusReasons.Forbidden or StatusReasons.Rejected or StatusReasons.DataLost
             ? status.Reason
             : StatusReasons.CrashLoop;
 
-    private static string? LastExit(IReadOnlyList<Instance> rows) =>
+    /// <summary>What the runtime says about an instance that is not ready yet.</summary>
+    private static string? Told(TenantView view) =>
+        view.Live.FirstOrDefault(static instance => instance.Message is not null)?.Message;
+
+    private static string? LastExit(TenantView view, IReadOnlyList<Instance> rows) =>
         rows.LastOrDefault(static row => row.State == InstanceState.Exited) is { } exited
-            ? exited.ExitCode is { } code ? $"The app exited with code {code}. Its logs tell more." : "The app ended. Its logs tell more."
+            ? view.Unit?.Instances.LastOrDefault(instance => instance.Id == exited.Id)?.Message is { } told ? told
+            : exited.ExitCode is { } code ? $"The app exited with code {code}. Its logs tell more." : "The app ended. Its logs tell more."
             : null;
 }

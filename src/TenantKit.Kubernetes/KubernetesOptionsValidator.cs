@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace TenantKit.Kubernetes;
+
+/// <summary>Checks what no single field says.</summary>
+internal sealed class KubernetesOptionsValidator : IValidateOptions<KubernetesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, KubernetesOptions options)
+    {
+        List<string> errors = [];
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(options.Database, new ValidationContext(options.Database), found, validateAllProperties: true);
+        errors.AddRange(found.Select(static result => $"{KubernetesOptions.SectionName}:Database: {result.ErrorMessage}"));
+        if (!options.DataPath.StartsWith('/') || options.DataPath is "/" or "/tmp")
+        {
+            errors.Add($"{KubernetesOptions.SectionName}:DataPath '{options.DataPath}' must be an absolute path of a folder of its own, such as /data.");
+        }
+
+        errors.AddRange(options.AllowedEgress.Where(static block => !IPNetwork.TryParse(block, out _))
+            .Select(static block => $"{KubernetesOptions.SectionName}:AllowedEgress '{block}' is not a network. Write it as 203.0.113.0/24."));
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

@@ -1,0 +1,81 @@
+using TenantKit.Kubernetes.Access;
+using TenantKit.Kubernetes.Api;
+using TenantKit.Kubernetes.Tests.Emulator;
+using TenantKit.Orchestration;
+using TenantKit.Templates;
+using TenantKit.Tenants;
+
+namespace TenantKit.Kubernetes.Tests;
+
+/// <summary>The roles: enough, nothing more, and a message for each verb that is missing.</summary>
+public sealed class AccessTests : KubernetesTest
+{
+    public static TheoryData<string> Granted => [.. RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Group}/{rule.Resource}"))];
+
+    [Fact]
+    public void Roles_Generated_AreThoseOfTheSamples() => GoldenFile.VerifyText("../../../samples/deploy/base/roles.yaml", RbacRoles.ToYaml());
+
+    [Fact]
+    public void Roles_Generated_GrantNothingDangerous()
+    {
+        var rights = Rights();
+
+        Assert.DoesNotContain(rights, static right => right.Contains('*', StringComparison.Ordinal));
+        Assert.DoesNotContain(rights, static right => right.StartsWith("deletecollection ", StringComparison.Ordinal) || right.StartsWith("escalate ", StringComparison.Ordinal) || right.StartsWith("bind ", StringComparison.Ordinal) || right.StartsWith("impersonate ", StringComparison.Ordinal));
+        Assert.Equal(["create /secrets"], rights.Where(static right => right.EndsWith("/secrets", StringComparison.Ordinal)));
+        Assert.DoesNotContain(rights, static right => right is "patch /namespaces" or "update /namespaces");
+        Assert.All((string[])["nodes", "persistentvolumes", "pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers", "serviceaccounts/token", "roles", "rolebindings", "clusterroles", "clusterrolebindings", "endpoints", "endpointslices"],
+            resource => Assert.DoesNotContain(rights, right => right.EndsWith("/" + resource, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Everything_UnderExactlyTheRoles_Works()
+    {
+        Cluster.Options.Rights = Rights();
+
+        await DoEverythingAsync();
+
+        var used = Cluster.Audit.Select(static line => $"{line.Verb} {line.Resource}").ToHashSet();
+        var unused = RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Resource}")).Where(right => !used.Contains(right));
+        // A list is the way of servers that do not stream lists, a create by apply is a patch on the wire, and records go by themselves in a shared namespace alone.
+        Assert.Empty(unused.Except(["list configmaps", "list namespaces", "create resourcequotas", "create limitranges", "create networkpolicies", "create poddisruptionbudgets", "create services", "create statefulsets", "delete configmaps"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Granted))]
+    public async Task Everything_WithoutOneRight_SaysWhichRuleToAdd(string right)
+    {
+        Cluster.Options.Rights = Rights();
+        Cluster.Options.Rights.Remove(right);
+        Cluster.Options.StreamsLists = !right.StartsWith("list", StringComparison.Ordinal);
+        Harness.Options.RequestTimeout = TimeSpan.FromSeconds(2);
+        var (verb, resource) = (right.Split(' ')[0], right.Split('/', 2)[1]);
+
+        var error = await Record.ExceptionAsync(DoEverythingAsync);
+
+        if (error is not null)
+        {
+            var refusal = Assert.IsType<OrchestratorException>(error);
+            Assert.Contains($"resources: [\"{resource}\"], verbs: [{verb}]", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static HashSet<string> Rights() =>
+        [.. RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Group}/{rule.Resource}"))];
+
+    private async Task DoEverythingAsync()
+    {
+        var spec = Spec(EmulatedApps.Talks, database: DatabaseMode.Dedicated) with { Replicas = 2 };
+        await RunAsync(spec);
+        await Orchestrator.ReadUsageAsync(spec.Unit, Token);
+        await RunAsync(spec with { Resources = new ResourceLimits(2000, 3L << 30, 20L << 30), Replicas = 1 });
+        await Orchestrator.RunCommandAsync(spec, [EmulatedApps.Hello], Token);
+        await foreach (var _ in Orchestrator.ReadLogsAsync(spec.Unit, new LogQuery(), Token))
+        {
+        }
+
+        await Orchestrator.SleepAsync(spec.Unit, Patient, 5, Token);
+        await RunAsync(spec with { FencingToken = 6, Replicas = 1 });
+        await Orchestrator.DeleteAsync(spec.Unit, deleteData: true, Patient, 6, Token);
+    }
+}
