@@ -88,7 +88,7 @@ internal static class KubernetesReport
         list.AddRange(NetworkManifests.Of(spec, options).Select(policy => Apply(KubeApi.NetworkPolicies, space, policy)));
         list.Add(Create(KubeApi.ServiceAccounts, space, VolumeManifest.Account(spec, options)));
         list.Add(Create(KubeApi.VolumeClaims, space, VolumeManifest.Claim(spec, options)));
-        list.Add((HttpMethod.Patch, KubeApi.ConfigMaps.Path(space, "unit"), "application/merge-patch+json", Encoding.UTF8.GetBytes($$"""{"metadata":{"annotations":{"{{Marks.Applied}}":"x"}}}""")));
+        list.Add((HttpMethod.Patch, KubeApi.ConfigMaps.Path(space, "unit"), "application/merge-patch+json", Encoding.UTF8.GetBytes("{\"metadata\":{\"annotations\":{\"" + Marks.Applied + "\":\"x\"}}}")));
         list.Add(Create(KubeApi.Pods, space, pod));
         pod.Metadata.Uid = "0";
         list.Add(Create(KubeApi.Secrets, space, PodManifest.Key(spec, pod, new byte[32], options)));
