@@ -689,8 +689,6 @@ namespace TenantKit.Storage.MySql.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DeletedAt");
-
                     b.HasIndex("Name");
 
                     b.HasIndex("NameKey")
@@ -909,8 +907,6 @@ namespace TenantKit.Storage.MySql.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
-
-                    b.HasIndex("DeletedAt");
 
                     b.HasIndex("NameKey")
                         .IsUnique();

@@ -540,11 +540,6 @@ namespace TenantKit.Storage.MySql.Migrations
                 columns: new[] { "Phase", "TenantId" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_tenantkit_tenants_DeletedAt",
-                table: "tenantkit_tenants",
-                column: "DeletedAt");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_tenantkit_tenants_Name",
                 table: "tenantkit_tenants",
                 column: "Name");
@@ -564,11 +559,6 @@ namespace TenantKit.Storage.MySql.Migrations
                 name: "IX_tenantkit_users_CreatedAt",
                 table: "tenantkit_users",
                 column: "CreatedAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_tenantkit_users_DeletedAt",
-                table: "tenantkit_users",
-                column: "DeletedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_tenantkit_users_NameKey",

@@ -686,8 +686,6 @@ namespace TenantKit.Storage.MySql.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DeletedAt");
-
                     b.HasIndex("Name");
 
                     b.HasIndex("NameKey")
@@ -906,8 +904,6 @@ namespace TenantKit.Storage.MySql.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
-
-                    b.HasIndex("DeletedAt");
 
                     b.HasIndex("NameKey")
                         .IsUnique();

@@ -6,12 +6,11 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using TenantKit.Audit;
 using TenantKit.Operations;
 using TenantKit.Storage.EntityFrameworkCore.Model;
-using TenantKit.Tenants;
 using TenantKit.Users;
 
 namespace TenantKit.Storage.MySql.Schema;
 
-/// <summary>Fits the model of all providers to MySQL: names, collations, and the indexes that removing old rows needs.</summary>
+/// <summary>Fits the model of all providers to MySQL: names, collations, and the index that removing old rows needs.</summary>
 /// <remarks>
 /// Collations that both servers have: <c>utf8mb4_bin</c> for ids and hashes, <c>utf8mb4_unicode_520_ci</c> for names that only people read. Both
 /// take "a" and "a " for equal, so the column that makes names unique is of bytes.
@@ -39,8 +38,6 @@ internal sealed class MySqlModelCustomizer(ModelCustomizerDependencies dependenc
             key.ToTable("Keys").HasKey(static row => row.Id);
             key.Property(static row => row.Id).HasMaxLength(Lengths.Name);
         });
-        modelBuilder.Entity<Tenant>().HasIndex(static tenant => tenant.DeletedAt);
-        modelBuilder.Entity<User>().HasIndex(static user => user.DeletedAt);
         modelBuilder.Entity<Operation>().HasIndex(static operation => operation.EndedAt);
 
         // The database itself may be the host's own: it is left as it is, and so each column says what it is.
