@@ -21,7 +21,7 @@ internal static class Greeting
               Gateways    connect to {control.Url} with a copy of {Path.Combine(Path.GetFullPath(control.KeyDirectory!), GatewayKeyFile.FileName)}
               Data        {Path.GetFullPath(kit.DataDirectory)}
             {Administrator(app.Services.GetRequiredService<BootstrapResult>())}
-            Press Ctrl-C to stop; the tenants' processes stop with it, their data stays.
+            Press Ctrl-C to stop; local processes stop with it, containers go on, data stays.
 
             """);
     }

@@ -19,7 +19,7 @@ internal static class Greeting
               Gateway     {kit.GatewayUrl} (a tenant: {kit.GatewayUrl.TrimEnd('/')}/t/NAME/ or http://NAME.{options.BaseDomain}:{new Uri(kit.GatewayUrl).Port}/)
               Data        {Path.GetFullPath(kit.DataDirectory)}
             {Administrator(admin.Services.GetRequiredService<BootstrapResult>())}
-            Press Ctrl-C to stop; the tenants' processes stop with it, their data stays.
+            Press Ctrl-C to stop; local processes stop with it, containers go on, data stays.
 
             """);
     }
