@@ -34,7 +34,7 @@ internal static class EngineErrors
             new(StatusReasons.CapacityExhausted, $"{what}: the engine has no room left ({Text(api)}). Free some, or widen TenantKit:Docker:Subnets.", isTransient: true, exception),
         DockerApiException { StatusCode: HttpStatusCode.Conflict } api when Says(api, "already in use", "already exists") =>
             new(StatusReasons.NameConflict, $"{what}: an object of that name exists already ({Text(api)}).", isTransient: true, exception),
-        DockerApiException { StatusCode: HttpStatusCode.BadRequest } api =>
+        DockerApiException { StatusCode: HttpStatusCode.BadRequest } api when !Says(api, "is ambiguous", "matches found") =>
             new(StatusReasons.OrchestratorUnavailable, $"{what}: the engine refuses it ({Text(api)}).", isTransient: false, exception),
         DockerApiException api =>
             new(StatusReasons.OrchestratorUnavailable, $"{what}: the engine answered {(int)api.StatusCode} ({Text(api)}).", isTransient: true, exception),

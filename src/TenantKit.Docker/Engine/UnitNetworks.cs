@@ -84,7 +84,9 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
             try
             {
                 var manifest = NetworkManifest.Of(options.Value, name, range, UnitMarks.Of(engine.Installation, unit));
-                var made = await engine.Api.Networks.CreateNetworkAsync(manifest, cancellationToken).ConfigureAwait(false);
+                // Waited for even when the caller gives up: one that is made after nobody looks any more would be a second one of that name.
+                var made = await engine.Api.Networks.CreateNetworkAsync(manifest, CancellationToken.None).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
                 return made.Warning?.Contains("already exists", StringComparison.OrdinalIgnoreCase) == true
                     ? await ShareAsync(unit, name, made.ID, cancellationToken).ConfigureAwait(false)
                     : new NetworkResponse { ID = made.ID, Name = name, IPAM = manifest.IPAM! };

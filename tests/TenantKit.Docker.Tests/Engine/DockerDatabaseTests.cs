@@ -6,8 +6,18 @@ using TenantKit.Testing.Contracts;
 namespace TenantKit.Docker.Tests.Engine;
 
 /// <summary>Units with a database of their own, on the MariaDB image that eng/images.sh builds.</summary>
-public sealed class DockerDatabaseTests : OrchestratorSuite<DatabaseHarness>
+public sealed class DockerDatabaseTests : OrchestratorSuite<DockerHarness>
 {
+    public override async ValueTask InitializeAsync()
+    {
+        Harness.Configure = static options =>
+        {
+            options.Database.Image = "tenantkit/mariadb:local";
+            options.Database.MemoryBytes = 256L << 20;
+        };
+        await Harness.RestartAsync();
+    }
+
     [Fact]
     public async Task Dedicated_Unit_StartsTheDatabaseFirstAndKeepsItsData()
     {

@@ -15,6 +15,7 @@ public sealed class EngineErrorsTests
     [InlineData(400, "OCI runtime create failed: exec: \\\"nope\\\": executable file not found in $PATH: unknown", StatusReasons.CommandNotFound, false)]
     [InlineData(500, "exec format error", StatusReasons.CommandNotFound, false)]
     [InlineData(400, "invalid reference format", StatusReasons.OrchestratorUnavailable, false)]
+    [InlineData(400, "network user-1 is ambiguous (2 matches found on name)", StatusReasons.OrchestratorUnavailable, true)]
     [InlineData(409, "Conflict. The container name is already in use by container 1", StatusReasons.NameConflict, true)]
     [InlineData(500, "could not find an available, non-overlapping IPv4 address pool", StatusReasons.CapacityExhausted, true)]
     [InlineData(500, "write /var/lib/docker: no space left on device", StatusReasons.CapacityExhausted, true)]
