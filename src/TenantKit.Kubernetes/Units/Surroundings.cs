@@ -106,15 +106,16 @@ internal sealed partial class Surroundings(ApiClient api, UnitRecords records, I
         if (isNew)
         {
             tasks.Add(CreateAsync(KubeApi.ServiceAccounts, context, record, VolumeManifest.Account(spec, options), cancellationToken));
-            if (spec.Database == DatabaseMode.Dedicated)
-            {
-                var secret = DatabaseManifests.Credentials(
-                    spec, credentials.GetKey(spec.Unit.TenantId, "database/app"), credentials.GetKey(spec.Unit.TenantId, "database/root"), options);
-                tasks.Add(CreateAsync(KubeApi.Secrets, context, record, secret, cancellationToken));
-            }
         }
 
         await Task.WhenAll(tasks);
+        if (isNew && spec.Database == DatabaseMode.Dedicated)
+        {
+            var secret = DatabaseManifests.Credentials(
+                spec, credentials.GetKey(spec.Unit.TenantId, "database/app"), credentials.GetKey(spec.Unit.TenantId, "database/root"), options);
+            await CreateAsync(KubeApi.Secrets, context, record, secret, cancellationToken);
+        }
+
         foreach (var volume in volumes)
         {
             // A volume that was made once is never made again: an empty one in its place would be data lost without a word.

@@ -9,7 +9,7 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
     {
         if (type == "DELETED")
         {
-            CollectOwned(item.Uid);
+            CollectOwned(item.Namespace, item.Uid);
             if (item.Plural == "pods")
             {
                 FinishNamespace(item.Namespace);
@@ -25,7 +25,15 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         switch (item.Plural)
         {
             case "resourcequotas" when item.Json["status"] is not JsonObject status || !status.ContainsKey("hard"):
-                Later(options.ControllerDelay, () => store.Update(item, static json => json.Child("status")["hard"] = json["spec"]!["hard"]!.DeepClone()));
+                if (options.QuotaDelay > TimeSpan.Zero)
+                {
+                    Later(options.QuotaDelay, () => Count(item));
+                }
+                else
+                {
+                    Count(item);
+                }
+
                 break;
             case "statefulsets":
                 Later(options.ControllerDelay, () => Reconcile(item));
@@ -49,6 +57,8 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         }
     });
 
+    private void Count(EmulatedObject quota) => store.Update(quota, static json => json.Child("status")["hard"] = json["spec"]!["hard"]!.DeepClone());
+
     private void MakeDefaults(string space)
     {
         if (store.Find("namespaces", "", space) is not { IsGoing: false })
@@ -67,7 +77,7 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
 
     private void EndNamespace(string space)
     {
-        foreach (var item in store.Everything.Where(item => item.Namespace == space && item.Plural != "pods").ToList())
+        foreach (var item in store.In(space).Where(static item => item.Plural != "pods").ToList())
         {
             store.Remove(item);
         }
@@ -82,9 +92,9 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
 
     private void FinishNamespace(string space)
     {
-        if (store.Find("namespaces", "", space) is { IsGoing: true } going && !store.Everything.Any(item => item.Namespace == space && item.Plural == "pods"))
+        if (store.Find("namespaces", "", space) is { IsGoing: true } going && !store.All("pods", space).Any())
         {
-            foreach (var item in store.Everything.Where(item => item.Namespace == space).ToList())
+            foreach (var item in store.In(space).ToList())
             {
                 store.Remove(item);
             }
@@ -93,9 +103,9 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         }
     }
 
-    private void CollectOwned(string uid) => Later(options.ControllerDelay, () =>
+    private void CollectOwned(string space, string uid) => Later(options.ControllerDelay, () =>
     {
-        foreach (var item in store.Everything.Where(item => item.Json.Items("metadata", "ownerReferences").Any(owner => owner.Text("uid") == uid)).ToList())
+        foreach (var item in store.In(space).Where(item => item.Json.Items("metadata", "ownerReferences").Any(owner => owner.Text("uid") == uid)).ToList())
         {
             if (item.Plural == "pods")
             {
@@ -111,7 +121,7 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
     /// <summary>Foreground deletion: what is owned first, then the owner.</summary>
     public void CollectForeground(EmulatedObject owner)
     {
-        var owned = store.Everything.Where(item => item.Json.Items("metadata", "ownerReferences").Any(reference => reference.Text("uid") == owner.Uid)).ToList();
+        var owned = store.In(owner.Namespace).Where(item => item.Json.Items("metadata", "ownerReferences").Any(reference => reference.Text("uid") == owner.Uid)).ToList();
         foreach (var item in owned)
         {
             if (item.Plural == "pods" && !item.IsGoing)

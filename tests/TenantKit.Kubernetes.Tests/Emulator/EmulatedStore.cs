@@ -7,6 +7,8 @@ namespace TenantKit.Kubernetes.Tests.Emulator;
 internal sealed class EmulatedStore
 {
     private readonly Dictionary<(string Plural, string Namespace, string Name), EmulatedObject> objects = [];
+    private readonly Dictionary<string, Dictionary<(string, string, string), EmulatedObject>> byKind = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<(string, string, string), EmulatedObject>> bySpace = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<WatchEvent>> events = new(StringComparer.Ordinal);
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long version = 1000;
@@ -37,7 +39,9 @@ internal sealed class EmulatedStore
     public EmulatedObject? Find(string plural, string space, string name) => objects.GetValueOrDefault((plural, space, name));
 
     public IEnumerable<EmulatedObject> All(string plural, string? space = null) =>
-        objects.Values.Where(item => item.Plural == plural && (space is null || item.Namespace == space));
+        space is null ? (byKind.TryGetValue(plural, out var kind) ? kind.Values : []) : In(space).Where(item => item.Plural == plural);
+
+    public IEnumerable<EmulatedObject> In(string space) => bySpace.TryGetValue(space, out var items) ? items.Values : [];
 
     public IEnumerable<EmulatedObject> Everything => objects.Values;
 
@@ -50,6 +54,8 @@ internal sealed class EmulatedStore
         var item = new EmulatedObject(plural, json);
         item.Owners.Note(null, json, manager);
         objects[item.Key] = item;
+        (byKind.TryGetValue(plural, out var kind) ? kind : byKind[plural] = [])[item.Key] = item;
+        (bySpace.TryGetValue(item.Namespace, out var space) ? space : bySpace[item.Namespace] = [])[item.Key] = item;
         Tell("ADDED", item);
         return item;
     }
@@ -81,6 +87,8 @@ internal sealed class EmulatedStore
             return;
         }
 
+        byKind[item.Plural].Remove(item.Key);
+        bySpace[item.Namespace].Remove(item.Key);
         var json = item.Json.Clone();
         json.Meta()["resourceVersion"] = Next();
         item.Json = json;

@@ -6,6 +6,9 @@ internal sealed class EmulatorOptions
     /// <summary>How long controllers take to notice.</summary>
     public TimeSpan ControllerDelay { get; set; } = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How long a new quota admits nothing; zero for none at all.</summary>
+    public TimeSpan QuotaDelay { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>From a pod's making to its running.</summary>
     public TimeSpan StartDelay { get; set; } = TimeSpan.FromMilliseconds(10);
 
