@@ -82,7 +82,7 @@ public sealed class BootstrapTests
         var exception = Assert.Throws<InvalidOperationException>(
             () => new AccessTokenKey(Microsoft.Extensions.Options.Options.Create(new TenantKitOptions { DataDirectory = folder.FullName })));
 
-        Assert.EndsWith("Make TenantKit:DataDirectory writable, or remove a damaged key file.", exception.Message);
+        Assert.EndsWith("Make TenantKit:KeyDirectory (or keys in TenantKit:DataDirectory) writable, or remove a damaged key file.", exception.Message);
         folder.Delete(recursive: true);
     }
 }
