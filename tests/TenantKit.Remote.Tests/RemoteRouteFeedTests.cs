@@ -82,7 +82,8 @@ public sealed class RemoteRouteFeedTests
         await using var host = await ControlHost.StartAsync();
         using var gateway = new GatewaySide([host.Url]);
         await using var batches = gateway.Feed.WatchAsync(0, Cancelled).GetAsyncEnumerator(Cancelled);
-        Assert.True(await batches.MoveNextAsync());
+        Assert.True(await batches.MoveNextAsync()); // the first word of the stream
+        Assert.True(await batches.MoveNextAsync()); // and of the feed behind it
 
         var next = batches.MoveNextAsync().AsTask();
         await Task.WhenAny(next, Task.Delay(TimeSpan.FromSeconds(1.5), Cancelled));
