@@ -30,7 +30,7 @@ internal sealed class AccessGate(IRouteRegistry registry, FeedStatus feed)
 
         if (!found)
         {
-            if (!registry.IsSynced || (tenant is not null && !feed.Follows))
+            if (!registry.IsSynced || (tenant is not null && feed.IsBroken))
             {
                 return GatewayProblems.NotSynced;
             }

@@ -1,10 +1,10 @@
 namespace TenantKit.Gateway.Routing;
 
-/// <summary>Whether the table of routes is being kept in step, or stands as it was when the feed broke.</summary>
+/// <summary>Whether the table of routes stands as it was when the feed broke, or is being kept in step.</summary>
 internal sealed class FeedStatus
 {
-    private volatile bool follows;
+    private volatile bool isBroken;
 
-    /// <summary>True from a list, or the first word of a feed, until that feed breaks. While false, an unknown tenant may be one that was made meanwhile.</summary>
-    public bool Follows { get => follows; set => follows = value; }
+    /// <summary>True from when a feed broke until the first word of the next one, or a list. Meanwhile an unknown tenant may be one that was made since.</summary>
+    public bool IsBroken { get => isBroken; set => isBroken = value; }
 }

@@ -49,7 +49,7 @@ internal sealed partial class RouteFollower(
 
                     revocations.Apply(changes);
                     registry.Apply(changes);
-                    status.Follows = true;
+                    status.IsBroken = false;
                     failures = 0;
                 }
 
@@ -70,7 +70,7 @@ internal sealed partial class RouteFollower(
                 LogLost(registry.Revision, exception);
             }
 
-            status.Follows = false;
+            status.IsBroken = true;
             metrics.FeedLost();
             await PauseAsync(failures, stoppingToken);
         }
@@ -95,7 +95,7 @@ internal sealed partial class RouteFollower(
 
         revocations.Replace(list);
         registry.Replace(list);
-        status.Follows = true;
+        status.IsBroken = false;
         snapshot.Heard();
         metrics.FeedListed();
         LogListed(list.Routes.Count, list.Revision);
