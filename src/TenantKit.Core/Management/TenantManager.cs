@@ -145,11 +145,9 @@ internal sealed class TenantManager(
     {
         var draft = Intend(
             state, state.Tenant with { Desired = DesiredState.Sleeping }, OperationKinds.Sleep, null, IntentOrigin.Background, Actor.System);
-        if (lastAccess is not null)
-        {
-            draft.Changes.Put(state.Status with { LastAccessAt = lastAccess });
-        }
 
+        // Always: a pass that is under way must not record a later use as known, or the sleep would not be taken back for it.
+        draft.Changes.Put(state.Status with { LastAccessAt = lastAccess ?? state.Status.LastAccessAt });
         try
         {
             await store.CommitAsync(draft.Changes.Require(fence), cancellationToken);
