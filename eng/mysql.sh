@@ -26,11 +26,11 @@ start_mysql() {
   [ -z "${TENANTKIT_TEST_MYSQL:-}" ] || return 0
   install_mysql || return 1
   local folder=$1/mysql port attempt
-  mkdir -p "$folder"
+  mkdir -p "$folder/temporary"   # servers that share one delete each other's temporary tables
   mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db \
-    --datadir="$folder/data" --user="$(id -un)" >"$folder/install.log" 2>&1 || { tail -5 "$folder/install.log" >&2; return 1; }
+    --datadir="$folder/data" --tmpdir="$folder/temporary" --user="$(id -un)" >"$folder/install.log" 2>&1 || { tail -5 "$folder/install.log" >&2; return 1; }
   port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
-  PATH=$PATH:/usr/sbin mariadbd --no-defaults --datadir="$folder/data" --port="$port" --bind-address=127.0.0.1 --socket="$folder/socket" \
+  PATH=$PATH:/usr/sbin mariadbd --no-defaults --datadir="$folder/data" --tmpdir="$folder/temporary" --port="$port" --bind-address=127.0.0.1 --socket="$folder/socket" \
     --pid-file="$folder/pid" --log-error="$folder/log" --user="$(id -un)" --skip-name-resolve --innodb-flush-log-at-trx-commit=2 \
     --innodb-buffer-pool-size=256M </dev/null >/dev/null 2>&1 &
   mysql_pid=$!

@@ -83,6 +83,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ReconcileQueue>();
         services.TryAddSingleton<StartLimiter>();
         services.TryAddSingleton<BackoffClock>();
+        services.TryAddSingleton<DrainClock>();
         services.TryAddSingleton<IStartQueue>(static provider => provider.GetRequiredService<StartLimiter>());
         services.TryAddSingleton<UnitSpecs>();
         services.TryAddSingleton<ReadinessProbes>();

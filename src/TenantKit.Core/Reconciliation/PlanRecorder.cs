@@ -9,7 +9,7 @@ using TenantKit.Tenants;
 namespace TenantKit.Reconciliation;
 
 /// <summary>Writes what a pass found, in one commit, and only what changed.</summary>
-internal sealed partial class PlanRecorder(ITenantStore store, BackoffClock waits, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
+internal sealed partial class PlanRecorder(ITenantStore store, BackoffClock waits, DrainClock drains, TimeProvider time, TenantKitMeter meter, ILogger<PlanRecorder> logger)
 {
     private const int MaxAttempts = 8;
 
@@ -35,6 +35,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, BackoffClock wait
         }
 
         await store.CommitAsync(changes.Require(fence), cancellationToken);
+        drains.Note(state.Tenant.Id, plan.Instances);
         if (plan.Status.Phase != state.Status.Phase || plan.Status.Reason != state.Status.Reason)
         {
             LogPhase(state.Tenant.Id, state.Tenant.Name, plan.Status.Phase, plan.Status.Reason);

@@ -19,6 +19,7 @@ internal sealed partial class ReconcileWorkers
     private readonly ShardLeases leases;
     private readonly StartLimiter starts;
     private readonly BackoffClock waits;
+    private readonly DrainClock drains;
     private readonly TimeProvider time;
     private readonly TenantKitMeter meter;
     private readonly IOptions<TenantKitOptions> options;
@@ -27,7 +28,7 @@ internal sealed partial class ReconcileWorkers
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (int Count, long At)> errors = new();
 
     public ReconcileWorkers(
-        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, BackoffClock waits, ActivityTracker activity, TimeProvider time, IRandomSource random,
+        ReconcileQueue queue, TenantReconciler reconciler, ShardLeases leases, StartLimiter starts, BackoffClock waits, DrainClock drains, ActivityTracker activity, TimeProvider time, IRandomSource random,
         TenantKitMeter meter, IOptions<TenantKitOptions> options, ILogger<ReconcileWorkers> logger)
     {
         this.queue = queue;
@@ -35,6 +36,7 @@ internal sealed partial class ReconcileWorkers
         this.leases = leases;
         this.starts = starts;
         this.waits = waits;
+        this.drains = drains;
         this.time = time;
         this.meter = meter;
         this.options = options;
@@ -134,6 +136,7 @@ internal sealed partial class ReconcileWorkers
         // Another replica acts for it; should this one come to, it looks then.
         starts.Leave(tenantId);
         waits.Forget(tenantId);
+        drains.Forget(tenantId);
         return (null, "not_held");
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class TenantReconciler(
     TenantManager manager,
     PlanRecorder recorder,
     BackoffClock waits,
+    DrainClock drains,
     IRandomSource random,
     TimeProvider time,
     IOptions<TenantKitOptions> options,
@@ -50,6 +51,7 @@ internal sealed partial class TenantReconciler(
         {
             starts.Leave(tenantId);
             waits.Forget(tenantId);
+            drains.Forget(tenantId);
             return null;
         }
 
@@ -114,6 +116,7 @@ internal sealed partial class TenantReconciler(
     {
         var reference = new UnitRef(state.Tenant.Id, state.Tenant.UnitName);
         var unit = await orchestrator.ObserveAsync(reference, cancellationToken);
+        drains.Note(state.Tenant.Id, state.Instances);
         var awake = state.Tenant is { Desired: DesiredState.Running, Suspended: false };
         var results = awake && unit is not null
             ? await probes.ProbeAsync(state.Tenant, unit, template, cancellationToken)
@@ -126,6 +129,7 @@ internal sealed partial class TenantReconciler(
             Probes = results,
             ProbeFailures = probes.FailuresOf,
             IsDrained = revision => activity.IsDrained(state.Tenant.Id, revision),
+            DrainedFor = instanceId => drains.Elapsed(state.Tenant.Id, instanceId),
             Now = time.GetUtcNow(),
             LastAccessAt = activity.GetLastAccess(state.Tenant.Id),
             TryEnterStart = () => starts.TryEnter(state.Tenant.Id, state.Tenant.Origin),

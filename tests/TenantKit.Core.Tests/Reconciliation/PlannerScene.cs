@@ -38,6 +38,8 @@ internal sealed class PlannerScene
 
     public bool HasUnit { get; set; } = true;
 
+    public TimeSpan DrainedFor { get; set; }
+
     public TimeSpan? BackoffLeft { get; set; }
 
     public DateTimeOffset? LastAccessAt { get; set; }
@@ -64,6 +66,7 @@ internal sealed class PlannerScene
         Probes = Probes,
         ProbeFailures = static _ => 0,
         IsDrained = _ => IsDrained,
+        DrainedFor = _ => DrainedFor,
         Now = Now,
         LastAccessAt = LastAccessAt,
         TryEnterStart = () => HasTurn,

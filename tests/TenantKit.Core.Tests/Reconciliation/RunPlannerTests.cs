@@ -100,10 +100,7 @@ public sealed class RunPlannerTests
         scene.Tenant = scene.Tenant with { RestartEpoch = 1, Generation = 2 };
         scene.Recorded("a", InstanceState.Draining);
         scene.Runs("a", epoch: 0);
-        scene.Status = scene.Status with
-        {
-            Phase = TenantPhase.Stopping, Reason = StatusReasons.Draining, ChangedAt = PlannerScene.Now - scene.Options.DrainTimeout,
-        };
+        scene.DrainedFor = scene.Options.DrainTimeout;
 
         Assert.Equal(EffectKind.Ensure, scene.Plan().Effect);
     }

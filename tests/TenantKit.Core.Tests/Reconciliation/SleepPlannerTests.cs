@@ -111,8 +111,5 @@ public sealed class SleepPlannerTests
         Assert.Equal([LedgerKind.Data], scene.Plan().Ledger);
     }
 
-    private void LetTheDrainTimePass() => scene.Status = scene.Status with
-    {
-        Phase = TenantPhase.Stopping, Reason = StatusReasons.Draining, ChangedAt = PlannerScene.Now - scene.Options.DrainTimeout,
-    };
+    private void LetTheDrainTimePass() => scene.DrainedFor = scene.Options.DrainTimeout;
 }

@@ -11,6 +11,9 @@ namespace TenantKit.Simulation.Invariants;
 /// <summary>What must hold of every effect at the runtime: when it is sent, and when it happens.</summary>
 internal sealed class EffectRules(Cluster cluster)
 {
+    /// <summary>How fast the clock of a replica goes at most where clocks drift.</summary>
+    private const double FastestClock = 1.05;
+
     private readonly Dictionary<string, (Actor Actor, int Count, TimeSpan At)> failures = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
 
@@ -175,10 +178,15 @@ internal sealed class EffectRules(Cluster cluster)
             limit = TimeSpan.FromSeconds(5);
         }
 
+        if (cluster.Faults.IsOn(FaultKind.ClockDrift))
+        {
+            limit /= FastestClock;
+        }
+
         var since = cluster.Store.Rules.IntendedAt(tenantId);
         var waited = cluster.World.Elapsed - (cluster.Store.Rules.WithdrawnAt(instance.Id) is { } withdrawn && withdrawn < since ? withdrawn : since);
         var isIdle = state.Tenant is { Origin: IntentOrigin.Background, Suspended: false, Desired: DesiredState.Sleeping };
-        if (cluster.HasClockFaults || (waited + TimeSpan.FromMilliseconds(50) >= limit && !isIdle) || state.Status.Phase == TenantPhase.Failed)
+        if ((cluster.HasClockFaults && isIdle) || (waited + TimeSpan.FromMilliseconds(50) >= limit && !isIdle) || state.Status.Phase == TenantPhase.Failed)
         {
             return;
         }

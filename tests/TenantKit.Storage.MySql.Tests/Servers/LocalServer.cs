@@ -17,7 +17,9 @@ internal sealed class LocalServer : IDisposable
     {
         this.arguments = arguments;
         Port = FreePort();
-        Run("mariadb-install-db", ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", $"--datadir={folder}/data", $"--user={Environment.UserName}", .. arguments]);
+        // Servers that share one delete each other's temporary tables when they start.
+        Directory.CreateDirectory(Path.Combine(folder, "temporary"));
+        Run("mariadb-install-db", ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", $"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--user={Environment.UserName}", .. arguments]);
         Start();
     }
 
@@ -30,7 +32,7 @@ internal sealed class LocalServer : IDisposable
     public void Start()
     {
         process = Process.Start(new ProcessStartInfo(Find("mariadbd"), [
-            "--no-defaults", $"--datadir={folder}/data", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid",
+            "--no-defaults", $"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid",
             $"--log-error={folder}/log", $"--user={Environment.UserName}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", .. arguments])
         {
             RedirectStandardError = true,

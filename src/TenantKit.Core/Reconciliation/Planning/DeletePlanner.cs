@@ -19,12 +19,13 @@ internal static class DeletePlanner
         if (hasCompute && !view.IsDrained(tenant.Revision))
         {
             var draining = status.To(TenantPhase.Deleting, StatusReasons.Draining, null, now);
-            var left = draining.ChangedAt + Min(LongestDrain, view.Options.DrainTimeout) - now;
+            var rows = InstanceRows.Draining(view);
+            var left = view.DrainLeft(rows, Min(LongestDrain, view.Options.DrainTimeout), draining.ChangedAt);
             if (left > TimeSpan.Zero)
             {
                 return new Plan
                 {
-                    Status = draining, Instances = InstanceRows.Draining(view), Ledger = ledger, Step = "drain", Requeue = left,
+                    Status = draining, Instances = rows, Ledger = ledger, Step = "drain", Requeue = left,
                 };
             }
         }

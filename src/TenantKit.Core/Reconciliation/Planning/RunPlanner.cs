@@ -68,7 +68,7 @@ internal static class RunPlanner
 
         var stays = rows.Any(static row => row.State is InstanceState.Ready or InstanceState.Starting);
         var draining = status.To(stays ? Alive(status) : TenantPhase.Stopping, StatusReasons.Draining, null, view.Now);
-        var left = draining.ChangedAt + view.Options.DrainTimeout - view.Now;
+        var left = view.DrainLeft(old, view.Options.DrainTimeout, draining.ChangedAt);
         var withdrawn = view.State.Instances.Where(row => old.Any(other => other.Id == row.Id) && row.State == InstanceState.Draining).ToList();
         var recorded = withdrawn.Count == old.Count;
         if (left > TimeSpan.Zero && (!recorded || !view.IsDrained(withdrawn.Max(static row => row.Revision))))

@@ -63,13 +63,14 @@ internal static class SleepPlanner
         if (!view.IsDrained(tenant.Revision))
         {
             var draining = status.To(TenantPhase.Stopping, StatusReasons.Draining, null, now);
-            var left = draining.ChangedAt + view.Options.DrainTimeout - now;
+            var rows = InstanceRows.Draining(view);
+            var left = view.DrainLeft(rows, view.Options.DrainTimeout, draining.ChangedAt);
             if (left > TimeSpan.Zero || idle)
             {
                 // Idleness never cuts anybody off: a stream that began in the last moment keeps the tenant awake.
                 return new Plan
                 {
-                    Status = draining, Instances = InstanceRows.Draining(view), Ledger = ledger, Step = "drain",
+                    Status = draining, Instances = rows, Ledger = ledger, Step = "drain",
                     Requeue = left > TimeSpan.Zero ? left : view.Options.DrainTimeout,
                     CancelsSleep = left <= TimeSpan.Zero,
                 };

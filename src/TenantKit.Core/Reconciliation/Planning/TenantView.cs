@@ -26,6 +26,9 @@ internal sealed record TenantView
     /// <summary>True when no gateway sends the tenant's instances anything any more, given the revision that withdrew them.</summary>
     public required Func<long, bool> IsDrained { get; init; }
 
+    /// <summary>How long an instance, by its id, has been drained for; zero when it is not recorded as draining.</summary>
+    public required Func<string, TimeSpan> DrainedFor { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     public DateTimeOffset? LastAccessAt { get; init; }
@@ -50,6 +53,13 @@ internal sealed record TenantView
     /// number, as the orchestrator would choose them.
     /// </summary>
     public IReadOnlySet<string> Leaving => leaving ??= FindLeaving();
+
+    /// <summary>What is left of the time in which requests may finish, for the one of the rows that was withdrawn last.</summary>
+    /// <param name="rows">Instances to stop.</param>
+    /// <param name="limit">How long each of them has.</param>
+    /// <param name="since">Since when the tenant drains: counts where no instance lives.</param>
+    public TimeSpan DrainLeft(IReadOnlyList<Instance> rows, TimeSpan limit, DateTimeOffset since) =>
+        limit - (rows.Count == 0 ? Now - since : rows.Min(row => DrainedFor(row.Id)));
 
     private HashSet<string> FindLeaving()
     {
