@@ -88,7 +88,8 @@ internal sealed class GatewayPipeline(
         {
             exchange.Reset(http, target);
             exchange.Caller = authentication.Caller;
-            return await EnterAsync(exchange, authentication, hostTenant, target);
+            var denied = await EnterAsync(exchange, authentication, hostTenant);
+            return denied is not null && SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
         }
         finally
         {
@@ -97,17 +98,12 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GatewayProblem?> EnterAsync(Exchange exchange, Authentication authentication, string? hostTenant, RequestTarget sent)
+    private ValueTask<GatewayProblem?> EnterAsync(Exchange exchange, Authentication authentication, string? hostTenant)
     {
         var tenant = resolution.Resolve(exchange, hostTenant);
-        if (IsInternal(exchange.Target.Meaning))
-        {
-            return GatewayProblems.NotServed;
-        }
-
-        var denied = access.Enter(exchange, authentication, tenant) ?? await ServeAsync(exchange);
-        return denied is not null && SendToSignIn(exchange.Http, sent, denied, authentication.ByCookie) ? null : denied;
+        return IsInternal(exchange.Target.Meaning) ? new(GatewayProblems.NotServed)
+            : access.Enter(exchange, authentication, tenant) is { } denied ? new(denied)
+            : ServeAsync(exchange);
     }
 
     /// <summary>From access on, once it is known who asks for which tenant.</summary>

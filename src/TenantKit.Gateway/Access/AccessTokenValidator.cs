@@ -12,7 +12,7 @@ internal sealed class AccessTokenValidator(AccessTokenKeyCache keys, TokenCache 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 
     /// <summary>Who the token speaks for. No caller and no problem means that it is not valid.</summary>
-    /// <remarks>A token that is remembered costs a hash and no memory: it is not even copied out of its header.</remarks>
+    /// <remarks>A token that is remembered costs no memory: it is not even copied out of its header.</remarks>
     public ValueTask<(Caller? Caller, GatewayProblem? Problem)> ValidateAsync(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
         if (token.Length is 0 or > MaxTokenLength)
@@ -20,11 +20,10 @@ internal sealed class AccessTokenValidator(AccessTokenKeyCache keys, TokenCache 
             return default;
         }
 
-        var hash = TokenHash.Of(token.Span);
-        return cache.TryGet(hash, out var known) ? new((known, null)) : CheckAsync(token.ToString(), hash, cancellationToken);
+        return cache.TryGet(token.Span, out var known) ? new((known, null)) : CheckAsync(token.ToString(), cancellationToken);
     }
 
-    private async ValueTask<(Caller? Caller, GatewayProblem? Problem)> CheckAsync(string token, TokenHash hash, CancellationToken cancellationToken)
+    private async ValueTask<(Caller? Caller, GatewayProblem? Problem)> CheckAsync(string token, CancellationToken cancellationToken)
     {
         if (!handler.CanReadToken(token) || ReadKeyId(token) is not { } keyId)
         {
@@ -42,7 +41,7 @@ internal sealed class AccessTokenValidator(AccessTokenKeyCache keys, TokenCache 
             return default;
         }
 
-        cache.Remember(hash, caller);
+        cache.Remember(token, caller);
         return (caller, null);
     }
 

@@ -4,22 +4,31 @@ using Microsoft.Extensions.Options;
 
 namespace TenantKit.Gateway.Access;
 
-/// <summary>Remembers validated tokens by hash, so that a signature is checked once per token and not once per request.</summary>
+/// <summary>Remembers validated tokens by hash, so that a signature is checked once per token and not once per request; those used last are found without a hash.</summary>
 internal sealed class TokenCache(IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<TokenHash, Caller> callers = new();
+    private readonly RecentTokens recent = new();
     private readonly int limit = options.Value.MaxRememberedTokens;
     private int count;
 
-    public bool TryGet(TokenHash hash, [NotNullWhen(true)] out Caller? caller)
+    public bool TryGet(ReadOnlySpan<char> token, [NotNullWhen(true)] out Caller? caller)
     {
+        var now = time.GetUtcNow();
+        if (recent.TryGet(token, now, out caller))
+        {
+            return true;
+        }
+
+        var hash = TokenHash.Of(token);
         if (!callers.TryGetValue(hash, out caller))
         {
             return false;
         }
 
-        if (caller.ExpiresAt > time.GetUtcNow())
+        if (caller.ExpiresAt > now)
         {
+            recent.Set(token, caller);
             return true;
         }
 
@@ -28,7 +37,7 @@ internal sealed class TokenCache(IOptions<TenantGatewayOptions> options, TimePro
         return false;
     }
 
-    public void Remember(TokenHash hash, Caller caller)
+    public void Remember(ReadOnlySpan<char> token, Caller caller)
     {
         if (limit == 0)
         {
@@ -40,7 +49,7 @@ internal sealed class TokenCache(IOptions<TenantGatewayOptions> options, TimePro
             MakeRoom();
         }
 
-        if (callers.TryAdd(hash, caller))
+        if (callers.TryAdd(TokenHash.Of(token), caller))
         {
             Interlocked.Increment(ref count);
         }

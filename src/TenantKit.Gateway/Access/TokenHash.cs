@@ -10,9 +10,9 @@ internal readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
     public static TokenHash Of(ReadOnlySpan<char> token)
     {
         Span<byte> hash = stackalloc byte[32];
-        if (token.Length <= 4096)
+        if (Encoding.UTF8.GetByteCount(token) is var length && length <= 1024)
         {
-            Span<byte> bytes = stackalloc byte[4096 * 3];
+            Span<byte> bytes = stackalloc byte[1024];
             SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(token, bytes)], hash);
         }
         else

@@ -9,11 +9,20 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>Removes from an app's answer what is not its to say, or what tells about the inside.</summary>
 internal static class AppResponse
 {
-    /// <param name="headers">The answer's headers.</param>
+    /// <param name="answer">What the app said.</param>
+    /// <param name="headers">Its headers, as they were copied for the client.</param>
     /// <param name="instanceId">The instance, by whose name the gateway reaches it.</param>
-    public static void Clean(IHeaderDictionary headers, string instanceId)
+    public static void Clean(HttpResponseMessage answer, IHeaderDictionary headers, string instanceId)
     {
-        HeaderScan.Remove(headers, static name => IsReserved(name));
+        // Headers of the content cannot have such names. This enumerator is a value; that of the copy would be allocated.
+        foreach (var header in answer.Headers.NonValidated)
+        {
+            if (IsReserved(header.Key))
+            {
+                headers.Remove(header.Key);
+            }
+        }
+
         KeepOnly(headers, "Set-Cookie", static cookie => !IsForeign(cookie));
         KeepOnly(headers, "WWW-Authenticate", static challenge => !IsConnectionBound(challenge));
         HideAddress(headers, instanceId);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using TenantKit.Control;
-using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Edge;
 using TenantKit.Gateway.Health;
 using Yarp.ReverseProxy.Forwarder;
@@ -17,6 +16,7 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
 {
     private Exchange exchange = null!;
     private InstanceSlot slot = null!;
+    private readonly AppRequestHeaders headers = new();
     private string? identity;
 
     /// <summary>The time for this try.</summary>
@@ -36,19 +36,31 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var request = httpContext.Request;
-        proxyRequest.RequestUri = slot.Targets.Get(exchange.Target.Path, exchange.Target.Query);
-        RemoveCredentials(request, proxyRequest);
+        var feature = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var sent = feature.Headers;
+        headers.Begin(sent);
+        try
+        {
+            feature.Headers = headers;
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        }
+        finally
+        {
+            feature.Headers = sent;
+            headers.End();
+        }
 
-        // The edge has removed what a client sent under the names of these; the two below are made sure of once more.
+        proxyRequest.RequestUri = slot.Targets.Get(exchange.Target.Path, exchange.Target.Query);
+
+        // The edge has removed what a client sent under these names; of the last two it was made sure once more just now.
         Add(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
         Add(proxyRequest, "X-Forwarded-Proto", request.Scheme);
         Add(proxyRequest, "X-Forwarded-Host", request.Host.Value);
         Add(proxyRequest, "X-Forwarded-Prefix", exchange.Prefix.Length == 0 ? null : exchange.Prefix);
         Add(proxyRequest, RequestTrace.RequestIdHeader, RequestTrace.RequestId(httpContext));
-        Set(proxyRequest, "traceparent", RequestTrace.TraceParent(httpContext));
-        Set(proxyRequest, WireProtocol.IdentityHeader, identity);
+        Add(proxyRequest, "traceparent", RequestTrace.TraceParent(httpContext));
+        Add(proxyRequest, WireProtocol.IdentityHeader, identity);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -62,11 +74,12 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is not null)
         {
-            AppResponse.Clean(httpContext.Response.Headers, slot.InstanceId);
-            httpContext.Response.Headers[RequestTrace.RequestIdHeader] = RequestTrace.RequestId(httpContext);
+            var answer = httpContext.Response.Headers;
+            AppResponse.Clean(proxyResponse, answer, slot.InstanceId);
+            answer[RequestTrace.RequestIdHeader] = RequestTrace.RequestId(httpContext);
             if (exchange.NewAffinity is { } cookie)
             {
-                httpContext.Response.Headers.Append("Set-Cookie", cookie);
+                answer.Append("Set-Cookie", cookie);
             }
         }
 
@@ -80,27 +93,6 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
         {
             AppResponse.CleanTrailers(feature.Trailers);
         }
-    }
-
-    private static void RemoveCredentials(HttpRequest request, HttpRequestMessage proxyRequest)
-    {
-        if (request.Headers.Authorization is [{ } authorization] && authorization.StartsWith("Bearer", StringComparison.OrdinalIgnoreCase))
-        {
-            proxyRequest.Headers.Remove("Authorization");
-        }
-
-        var cookies = request.Headers.Cookie;
-        if (cookies.Count > 0)
-        {
-            var kept = GatewayCookies.Strip(cookies);
-            Set(proxyRequest, "Cookie", kept.Count == 1 && kept[0]!.Length == 0 ? null : string.Join("; ", (IEnumerable<string?>)kept));
-        }
-    }
-
-    private static void Set(HttpRequestMessage request, string name, string? value)
-    {
-        request.Headers.Remove(name);
-        Add(request, name, value);
     }
 
     private static void Add(HttpRequestMessage request, string name, string? value)
