@@ -22,8 +22,8 @@ internal abstract class StoreProvider
     /// <summary>What commits change sets; made once per store.</summary>
     public virtual ICommitWriter CreateWriter(StoreTables tables, long keptRevisions) => new SavepointWriter(this, tables, keptRevisions);
 
-    /// <summary>The reads as one text that sees one moment without a transaction around it; null where there is no such thing.</summary>
-    public virtual string? AtOneMoment(string reads) => null;
+    /// <summary>True where one statement that joins a tenant with all that belongs to it costs less than a statement for each kind in a transaction.</summary>
+    public virtual bool JoinsStates => false;
 
     /// <summary>How long to wait before the same is tried again on a new session; null when another try would not help, or there were enough.</summary>
     /// <param name="exception">What went wrong.</param>

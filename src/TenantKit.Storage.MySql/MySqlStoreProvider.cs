@@ -110,8 +110,8 @@ internal sealed class MySqlStoreProvider : StoreProvider
 
     public override ICommitWriter CreateWriter(StoreTables tables, long keptRevisions) => new BatchWriter(tables, secrets, ids.NewId(), time);
 
-    /// <summary>One round trip instead of three.</summary>
-    public override string AtOneMoment(string reads) => $"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY; {reads}; COMMIT";
+    /// <summary>One statement instead of seven.</summary>
+    public override bool JoinsStates => true;
 
     public override TimeSpan? RetryAfter(Exception exception, int attempt, bool isUncertain) => retries.After(MySqlTrouble.Of(exception), attempt, isUncertain);
 

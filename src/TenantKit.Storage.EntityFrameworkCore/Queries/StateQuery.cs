@@ -20,9 +20,13 @@ internal static class StateQuery
     public static async Task<TenantState?> LoadAsync(
         StoreProvider provider, StoreSession session, StoreTables tables, string tenantId, CancellationToken cancellationToken)
     {
-        if (tables.LoadStateAtOneMoment is { } alone)
+        if (tables.Joined is { } joined)
         {
-            return await ReadAsync(session.Command(alone, null, "@tenant", tenantId), tables, cancellationToken).ConfigureAwait(false);
+            var joinedReader = await session.Command(joined.Select, null, "@tenant", tenantId).ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (joinedReader.ConfigureAwait(false))
+            {
+                return await joined.ReadAsync(joinedReader, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         // One transaction, so that all five results are of the same moment.

@@ -7,11 +7,11 @@ namespace TenantKit.Storage.EntityFrameworkCore.Sessions;
 /// <summary>Compiles, from the model, the function that makes a record from a row: what a change tracker would cost is not paid.</summary>
 internal static class RecordReader
 {
-    /// <summary>The function for rows that have the columns in this order.</summary>
-    public static Func<DbDataReader, T> Compile<T>(IReadOnlyList<RecordColumn> columns)
+    /// <summary>The function for rows that have the columns in this order, from the given position on.</summary>
+    public static Func<DbDataReader, T> Compile<T>(IReadOnlyList<RecordColumn> columns, int from = 0)
     {
         var reader = Expression.Parameter(typeof(DbDataReader), "reader");
-        var ordinals = columns.Index().ToDictionary(each => each.Item.Property, each => each.Index);
+        var ordinals = columns.Index().ToDictionary(each => each.Item.Property, each => from + each.Index);
         var members = new List<MemberBinding>();
         foreach (var column in columns.Where(static column => column.Property.DeclaringType is IEntityType && !column.Property.IsShadowProperty()))
         {

@@ -36,11 +36,14 @@ internal static class ReplicaHost
         using var host = builder.Build();
         await host.StartAsync();
         await Console.Out.WriteLineAsync("ready");
+        var open = new List<Task>();
         while (await Console.In.ReadLineAsync() is { } line)
         {
-            _ = ServeAsync(host.Services, line.Split(' '));
+            open.RemoveAll(static order => order.IsCompleted);
+            open.Add(ServeAsync(host.Services, line.Split(' ')));
         }
 
+        await Task.WhenAll(open); // as a server does before it stops
         await host.StopAsync();
     }
 
