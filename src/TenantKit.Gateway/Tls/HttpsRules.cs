@@ -18,7 +18,7 @@ internal sealed class HttpsRules(IOptions<TenantGatewayOptions> options)
     /// <summary>Says why a request is not for its connection; null when it is.</summary>
     public GatewayProblem? Check(HttpContext http)
     {
-        if (http.Features.Get<ITlsHandshakeFeature>() is not { } tls)
+        if (!http.Request.IsHttps || http.Features.Get<ITlsHandshakeFeature>() is not { } tls)
         {
             return null;
         }
