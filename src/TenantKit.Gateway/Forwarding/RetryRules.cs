@@ -8,7 +8,8 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>Says whether a request that failed may be sent again.</summary>
 /// <remarks>
 /// (1) What never reached an app may, as long as there is time. (2) What may have reached one may once, before a byte of an answer came, when
-/// it is harmless twice: GET, HEAD and OPTIONS, whatever carries an <c>Idempotency-Key</c>, and POST where the template says so. (3) Its body must be there again: the first 64 KiB
+/// it is harmless twice: GET, HEAD, OPTIONS, a PUT without a precondition (the second one would find that the first has changed what it is
+/// about), whatever carries an <c>Idempotency-Key</c>, and POST where the template says so. DELETE is not: the second would find nothing. (3) Its body must be there again: the first 64 KiB
 /// are kept. (4) After a time-out only if another instance is there: the same one would not be quicker. (5) The tenant's budget must allow it.
 /// </remarks>
 internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
@@ -80,7 +81,10 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
     private static bool IsRepeatable(HttpRequest request) =>
         request.Headers.Upgrade.Count == 0
         && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
+            || (HttpMethods.IsPut(request.Method) && !HasPrecondition(request.Headers))
             || request.Headers["Idempotency-Key"] is [{ Length: > 0 }]);
+
+    private static bool HasPrecondition(IHeaderDictionary headers) => headers.IfMatch.Count > 0 || headers.IfNoneMatch.Count > 0 || headers.IfUnmodifiedSince.Count > 0;
 
     private static bool HasBody(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 }

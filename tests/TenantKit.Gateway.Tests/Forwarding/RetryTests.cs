@@ -80,6 +80,38 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Put_ToAnInstanceThatFails_ArrivesWholeAtTheNextInstance()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var tenant = await host.AddTenantAsync(instances: 2, change: InTurn);
+        tenant.Apps[0].Fault = "abort";
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await PutAsync(tenant, "x");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(["x", "x"], tenant.Apps[1].Bodies);
+        Assert.Equal(1, tenant.Apps[0].Deliveries["PUT /body"]);
+    }
+
+    [Theory]
+    [InlineData("If-Match", "\"1\"")]
+    [InlineData("If-None-Match", "*")]
+    [InlineData("If-Unmodified-Since", "Tue, 24 Nov 2026 00:00:00 GMT")]
+    public async Task Put_WithAPrecondition_IsDeliveredOnce(string name, string value)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var tenant = await host.AddTenantAsync(instances: 2, change: InTurn);
+        tenant.Apps.ForEach(app => app.Fault = "abort");
+
+        using var response = await PutAsync(tenant, "x", (name, value));
+
+        await GatewayHost.AssertProblemAsync(response, 502, "upstream_failed");
+        Assert.Equal(1, tenant.Apps.Sum(app => app.Deliveries.GetValueOrDefault("PUT /body")));
+    }
+
+    [Fact]
     public async Task Answer_OfAnApp_IsNeverAskedForAgain()
     {
         await using var host = await GatewayHost.StartAsync();
@@ -223,6 +255,9 @@ public sealed class RetryTests
 
         return tenant.Host.SendAsync(HttpMethod.Post, $"/t/{tenant.Name}/body", tenant.Token, null, content, headers);
     }
+
+    private static Task<HttpResponseMessage> PutAsync(TestTenant tenant, string body, params (string Name, string Value)[] headers) =>
+        tenant.Host.SendAsync(HttpMethod.Put, $"/t/{tenant.Name}/body", tenant.Token, null, new StringContent(body), headers);
 
     private sealed class ChunkedContent(string text) : HttpContent
     {
