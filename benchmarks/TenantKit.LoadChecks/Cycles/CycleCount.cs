@@ -1,0 +1,33 @@
+using TenantKit.LoadChecks.Load;
+
+namespace TenantKit.LoadChecks.Cycles;
+
+/// <summary>How many cycles there were, and how requests were answered in them.</summary>
+internal sealed class CycleCount(int target)
+{
+    private int cycles;
+    private int answered;
+
+    public bool IsReached => Volatile.Read(ref cycles) >= target;
+
+    public int Cycles => Volatile.Read(ref cycles);
+
+    public int Answers => Volatile.Read(ref answered);
+
+    public Tally Refusals { get; } = new();
+
+    public Tally Failures { get; } = new();
+
+    public void Answered(bool byNewInstance)
+    {
+        Interlocked.Increment(ref answered);
+        if (byNewInstance)
+        {
+            Interlocked.Increment(ref cycles);
+        }
+    }
+
+    public void Refused(string how) => Refusals.Add(how);
+
+    public void Failed(string how) => Failures.Add(how);
+}

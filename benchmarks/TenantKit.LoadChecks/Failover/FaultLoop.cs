@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using TenantKit.LoadChecks.Hosting;
+using TenantKit.LoadChecks.Load;
+
+namespace TenantKit.LoadChecks.Failover;
+
+/// <summary>Breaks the instances of a tenant one after the other, each time in another way, and waits between until all of them are back.</summary>
+internal sealed class FaultLoop(Installation installation, TenantUser tenant, int replicas, bool quick)
+{
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Freeze = TimeSpan.FromSeconds(3);
+
+    // Longer than a gateway waits for an answer.
+    private static readonly TimeSpan LongFreeze = TimeSpan.FromSeconds(35);
+
+    private readonly List<FaultWindow> windows = [];
+
+    public IReadOnlyList<FaultWindow> Windows => windows;
+
+    public Tally Done { get; } = new();
+
+    /// <summary>How often the instances were not all back in time, so that the next fault met fewer.</summary>
+    public int Overlapped { get; private set; }
+
+    public async Task RunAsync(CancellationToken done)
+    {
+        for (var round = 0; !done.IsCancellationRequested; round++)
+        {
+            foreach (var fault in (string[])["kill", "freeze", "slow", "freeze and kill", "restart", "terminate", "long freeze"])
+            {
+                if (done.IsCancellationRequested || (fault == "long freeze" && (quick || round % 2 == 1)))
+                {
+                    continue;
+                }
+
+                await BreakAsync(fault, round);
+                await RecoverAsync(done);
+            }
+        }
+    }
+
+    private async Task BreakAsync(string fault, int round)
+    {
+        var instances = await installation.Admin.ReadyInstancesAsync(tenant.UserId);
+        if (instances.Count == 0)
+        {
+            return;
+        }
+
+        var (id, endpoint) = instances[(round + Done.Total) % instances.Count];
+        var process = TenantProcesses.Of(installation.DataDirectory).Find(process => process.InstanceId == id).Id;
+        var from = DateTimeOffset.UtcNow;
+        switch (fault)
+        {
+            case "kill":
+                Signals.Kill(process);
+                break;
+            case "freeze":
+                await FreezeAsync(process, Freeze);
+                break;
+            case "long freeze":
+                await FreezeAsync(process, LongFreeze);
+                break;
+            case "freeze and kill":
+                Signals.Freeze(process);
+                await Task.Delay(Freeze);
+                Signals.Kill(process);
+                break;
+            case "terminate":
+                Signals.Terminate(process);
+                break;
+            case "slow":
+                await SlowAsync(endpoint, by: TimeSpan.FromSeconds(1), lasts: Freeze);
+                break;
+            case "restart":
+                await installation.Admin.CommandAsync(tenant.UserId, "restart", wait: 60);
+                break;
+        }
+
+        windows.Add(new FaultWindow(from, DateTimeOffset.UtcNow));
+        Done.Add(fault);
+    }
+
+    private static async Task FreezeAsync(int process, TimeSpan lasts)
+    {
+        Signals.Freeze(process);
+        await Task.Delay(lasts);
+        Signals.Continue(process);
+    }
+
+    private static async Task SlowAsync(string endpoint, TimeSpan by, TimeSpan lasts)
+    {
+        using var http = new HttpClient();
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://{endpoint}/fault/slow?by={by.TotalMilliseconds}&for={lasts.TotalMilliseconds}");
+        using var answer = await http.PostAsync(new Uri(address), null);
+        await Task.Delay(lasts);
+    }
+
+    private async Task RecoverAsync(CancellationToken done)
+    {
+        for (var watch = Stopwatch.StartNew(); !done.IsCancellationRequested; await Task.Delay(Pause, CancellationToken.None))
+        {
+            if ((await installation.Admin.ReadyInstancesAsync(tenant.UserId)).Count >= replicas)
+            {
+                return;
+            }
+
+            if (watch.Elapsed > Recovery)
+            {
+                Overlapped++;
+                return;
+            }
+        }
+    }
+}
