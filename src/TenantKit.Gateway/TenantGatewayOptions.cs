@@ -143,7 +143,7 @@ public sealed class TenantGatewayOptions
     [Range(16 << 10, 16 << 20)]
     public int RequestBufferBytes { get; set; } = 256 << 10;
 
-    /// <summary>Largest request body, in bytes; longer ones get 413.</summary>
+    /// <summary>Largest request body, in bytes; longer ones get 413. All messages of a client in one gRPC stream together are one body.</summary>
     /// <value>The default is 8 GiB.</value>
     [Range(0, long.MaxValue)]
     public long MaxRequestBodyBytes { get; set; } = 8L << 30;

@@ -37,7 +37,8 @@ internal sealed class InstanceForwarder(
         WatchedBody? watched = null;
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            http.Request.Body = watched = new WatchedBody(exchange.Body?.Open() ?? body, transformer.Deadline);
+            var limit = exchange.IsGrpc ? options.Value.MaxRequestBodyBytes : long.MaxValue;
+            http.Request.Body = watched = new WatchedBody(exchange.Body?.Open() ?? body, transformer.Deadline, limit);
         }
 
         slot.Enter();

@@ -1,9 +1,13 @@
+using Microsoft.AspNetCore.Http;
+
 namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>A request body that tells the deadline whom is being waited for: the client while a read is open, the app between reads.</summary>
-internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Stream
+/// <remarks>It ends with 413 beyond its limit: for gRPC calls the forwarder lifts the web server's own, as if only streams without an end were such calls.</remarks>
+internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline, long limit = long.MaxValue) : Stream
 {
     private volatile ResponseDeadline? deadline = deadline;
+    private long taken;
 
     public override bool CanRead => true;
 
@@ -31,7 +35,8 @@ internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline) : Str
         var read = await inner.ReadAsync(buffer, cancellationToken);
         deadline?.Restart();
         HasRead |= read > 0;
-        return read;
+        taken += read;
+        return taken <= limit ? read : throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

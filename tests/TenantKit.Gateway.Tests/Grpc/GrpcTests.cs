@@ -65,6 +65,33 @@ public sealed class GrpcTests
     }
 
     [Fact]
+    public async Task Stream_WithoutALength_EndsAtTheLimitOfABody()
+    {
+        const int Limit = 64 << 10;
+        await using var host = await StartAsync(options => options.MaxRequestBodyBytes = Limit);
+        var tenant = await host.AddTenantAsync(protocol: AppProtocol.Http2);
+        using var channel = Open(host);
+        using var shorter = channel.CreateCallInvoker().AsyncClientStreamingCall(GrpcMethods.Up, null, As(tenant.Token));
+        await shorter.RequestStream.WriteAsync(new string('x', Limit / 2), Ended);
+        await shorter.RequestStream.CompleteAsync();
+        Assert.Equal(Limit / 2, (await shorter.ResponseAsync).Length);
+
+        using var longer = channel.CreateCallInvoker().AsyncClientStreamingCall(GrpcMethods.Up, null, As(tenant.Token));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            for (var i = 0; i < 64; i++)
+            {
+                await longer.RequestStream.WriteAsync(new string('x', Limit / 4), Ended);
+            }
+
+            await longer.RequestStream.CompleteAsync();
+            await longer.ResponseAsync;
+        });
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Streams_UpDownAndBoth_PassMessageByMessage()
     {
         await using var host = await StartAsync();
