@@ -14,6 +14,9 @@ return await StartUp.GuardAsync(async () =>
     builder.WebHost.UseTenantGatewayKestrel(dedicated: true);
     builder.Services.AddTenantGateway().UseRemoteControlPlane();
 
+    // For the clients to be let go, and for what they have asked already.
+    builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
+
     // The admin host's gateway-identity.key: on the same machine where that one keeps it, on another one a copy of it in this folder.
     var data = builder.Configuration["TenantKit:DataDirectory"] ?? new TenantKitOptions().DataDirectory;
     // What it knows is kept in a folder of its own: so it serves at once when it starts while the admin host is away.

@@ -18,12 +18,13 @@ namespace TenantKit.Gateway;
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
     StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
-    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayMetrics metrics)
+    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
 
     public async Task HandleAsync(HttpContext http)
     {
+        stop.LetGo(http);
         try
         {
             if (await AnswerAsync(http) is { } problem)

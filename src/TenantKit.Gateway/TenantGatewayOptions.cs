@@ -163,6 +163,15 @@ public sealed class TenantGatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "1.01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>
+    /// How long the gateway goes on serving after it was told to stop. Meanwhile it is not ready any more, and ends each connection with the answer
+    /// to its next request: so balancers turn to other gateways before its listeners close, and no request is on its way to a connection that ends.
+    /// It counts for the host's shutdown time-out.
+    /// </summary>
+    /// <value>The default is 0: its listeners close at once, and requests in flight are finished. Behind a balancer, a little longer than that needs to notice: 5 seconds. Up to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan StopDelay { get; set; }
+
     /// <summary>Time between activity reports to the control plane.</summary>
     /// <value>The default is 1 second.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

@@ -141,6 +141,8 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<OutlierDetector>();
         services.TryAddSingleton<IInstanceHealthView, InstanceHealthView>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HealthMetrics>());
+        services.TryAddSingleton<GatewayStop>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GatewayStop>(static provider => provider.GetRequiredService<GatewayStop>()));
         services.TryAddSingleton<HealthEndpoints>();
     }
 

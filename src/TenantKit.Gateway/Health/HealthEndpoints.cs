@@ -3,8 +3,8 @@ using TenantKit.Routing;
 
 namespace TenantKit.Gateway.Health;
 
-/// <summary>The gateway's own health: alive when it answers, ready when it knows its tenants, from the control plane or from its snapshot.</summary>
-internal sealed class HealthEndpoints(IRouteRegistry registry)
+/// <summary>The gateway's own health: alive when it answers, ready when it knows its tenants, from the control plane or from its snapshot, and was not told to stop.</summary>
+internal sealed class HealthEndpoints(IRouteRegistry registry, GatewayStop stop)
 {
     public const string LivePath = "/healthz/live";
     public const string ReadyPath = "/healthz/ready";
@@ -17,11 +17,12 @@ internal sealed class HealthEndpoints(IRouteRegistry registry)
             return false;
         }
 
-        var healthy = path == LivePath || registry.IsSynced || registry.Count > 0;
+        var synced = registry.IsSynced || registry.Count > 0;
+        var healthy = path == LivePath || (synced && !stop.HasBegun);
         http.Response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
-        await http.Response.WriteAsync(healthy ? "healthy" : "not synced", http.RequestAborted);
+        await http.Response.WriteAsync(healthy ? "healthy" : synced ? "stopping" : "not synced", http.RequestAborted);
         return true;
     }
 }

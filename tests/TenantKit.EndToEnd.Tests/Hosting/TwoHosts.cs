@@ -30,6 +30,7 @@ public sealed class TwoHosts : IAsyncLifetime
             gateway.More["TenantKit:Gateway:ControlPlane:Addresses:0"] = control;
             gateway.More["TenantKit:Gateway:KeyDirectory"] = adminSettings.DataDirectory;
             gateway.More["TenantKit:Gateway:HoldTimeout"] = "00:00:02";
+            gateway.More["TenantKit:Gateway:StopDelay"] = "00:00:01";
         }
     }
 

@@ -172,6 +172,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
+    /// <summary>As a host is told to stop; the token ends its patience.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
