@@ -2,6 +2,8 @@ using TenantKit.LoadChecks;
 using TenantKit.LoadChecks.App;
 using TenantKit.LoadChecks.Overload;
 
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
 switch (args)
 {
     case ["app"]:

@@ -1,3 +1,5 @@
+using TenantKit.LoadChecks.Load;
+
 namespace TenantKit.LoadChecks.Failover;
 
 /// <summary>A time in which an instance could lose what had been sent to it.</summary>

@@ -5,14 +5,16 @@ using TenantKit.LoadChecks.Hosting;
 namespace TenantKit.LoadChecks.Load;
 
 /// <summary>
-/// Numbered requests to several gateways in turn, as a load balancer in front of them sends them: where one cannot be reached, or the connection ends
-/// without an answer and the request does no harm twice, the next one is asked. An answer is never asked for again.
+/// Numbered requests to several gateways in turn, as a load balancer in front of them sends them: those that say that they are ready come first; where
+/// one cannot be reached, or the connection ends without an answer and the request does no harm twice, the next one is asked. An answer is never asked
+/// for again.
 /// </summary>
 internal sealed class BalancedLoad(GatewayHost[] gateways, double perSecond, int seed, IReadOnlyList<string> tokens)
 {
     private const int Workers = 24;
 
     private readonly Pace pace = new(perSecond);
+    private readonly ReadyWatch watch = new(gateways);
     private int next;
     private int movedOn;
 
@@ -28,7 +30,8 @@ internal sealed class BalancedLoad(GatewayHost[] gateways, double perSecond, int
     /// <summary>A request by its number, as it was sent.</summary>
     public Call CallOf(int number) => new(number, seed, "127.0.0.1", tokens[number % tokens.Count]);
 
-    public Task RunAsync(CancellationToken done) => Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(done), CancellationToken.None)));
+    public Task RunAsync(CancellationToken done) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(done), CancellationToken.None)).Append(watch.RunAsync(done)));
 
     private async Task WorkAsync(CancellationToken done)
     {
@@ -51,11 +54,11 @@ internal sealed class BalancedLoad(GatewayHost[] gateways, double perSecond, int
     private async Task<string?> TryAsync(Client[] clients, Call call)
     {
         var trouble = string.Empty;
-        for (var turn = 0; turn < clients.Length; turn++)
+        foreach (var gateway in Enumerable.Range(call.Number, clients.Length).Select(number => number % clients.Length).OrderByDescending(watch.IsReady).ToList())
         {
             try
             {
-                var answer = await clients[(call.Number + turn) % clients.Length].SendAsync(call.Bytes, call.Kind == CallKind.Head);
+                var answer = await clients[gateway].SendAsync(call.Bytes, call.Kind == CallKind.Head);
                 return call.IsAnsweredBy(answer) ? null : answer.Describe();
             }
             catch (SocketException exception)

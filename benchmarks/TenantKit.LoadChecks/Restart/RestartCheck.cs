@@ -19,7 +19,7 @@ internal static class RestartCheck
         var load = new BalancedLoad(installation.Gateways, PerSecond, options.Seed, [tenant.Token]);
         using var done = new CancellationTokenSource();
         var loading = load.RunAsync(done.Token);
-        var rounds = options.CountOr(full: 8, quick: 2);
+        var rounds = options.CountOr(full: 5, quick: 2);
         var longest = TimeSpan.Zero;
         for (var round = 0; round < rounds; round++)
         {
