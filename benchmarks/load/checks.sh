@@ -5,7 +5,8 @@
 #   bash benchmarks/load/checks.sh --quick             all of them small, about 6 minutes
 #   bash benchmarks/load/checks.sh failover cycles     only these; there are failover, cycles, anonymous, overload, restart, controldown
 #
-# More: --seed N, --count N (requests or cycles), --minutes N (how long the control plane is away), --keep (leaves data and logs of the hosts).
+# More: --seed N, --count N (requests or cycles), --minutes N (how long the control plane is away, or
+# how long cycles may take at most), --keep (leaves data and logs of the hosts).
 # A line for each check says PASS or FAIL and the figures; the exit code is 0 when all passed. See docs/operations/load-checks.md.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

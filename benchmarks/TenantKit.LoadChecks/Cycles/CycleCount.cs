@@ -1,14 +1,17 @@
+using System.Diagnostics;
 using TenantKit.LoadChecks.Load;
 
 namespace TenantKit.LoadChecks.Cycles;
 
 /// <summary>How many cycles there were, and how requests were answered in them.</summary>
-internal sealed class CycleCount(int target)
+internal sealed class CycleCount(int target, TimeSpan longest)
 {
+    private readonly Stopwatch watch = Stopwatch.StartNew();
     private int cycles;
     private int answered;
 
-    public bool IsReached => Volatile.Read(ref cycles) >= target;
+    /// <summary>True when there were as many as asked for, or the time is over.</summary>
+    public bool IsReached => Volatile.Read(ref cycles) >= target || watch.Elapsed > longest;
 
     public int Cycles => Volatile.Read(ref cycles);
 

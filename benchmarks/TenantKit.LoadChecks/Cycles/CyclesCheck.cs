@@ -5,7 +5,7 @@ namespace TenantKit.LoadChecks.Cycles;
 /// <summary>Ten thousand times asleep and awake again, with apps that crash: each request is answered by the app or refused with <c>Retry-After</c>.</summary>
 internal static class CyclesCheck
 {
-    private const int CheapTenants = 64;
+    private const int CheapTenants = 48;
     private const int WholeTenants = 3;
     private const int WholeShare = 50;
 
@@ -16,7 +16,8 @@ internal static class CyclesCheck
         await installation.Admin.CreateTemplateAsync("cheap", SleepyApps.Cheap, SleepyApps.CheapTemplate);
         await installation.Admin.CreateTemplateAsync("whole", SleepyApps.Whole, SleepyApps.WholeTemplate);
         var target = options.CountOr(full: 10_000, quick: 300);
-        var (cheap, whole) = (new CycleCount(target), new CycleCount(target / WholeShare));
+        var longest = options.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
+        var (cheap, whole) = (new CycleCount(target, longest), new CycleCount(target / WholeShare, longest));
         await Task.WhenAll(CycleAsync(installation, "cheap", CheapTenants, cheap, options.Seed), CycleAsync(installation, "whole", WholeTenants, whole, options.Seed + 1));
 
         var verdict = new Verdict();
