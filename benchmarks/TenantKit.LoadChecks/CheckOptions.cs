@@ -18,6 +18,9 @@ internal sealed record CheckOptions
     /// <summary>How long the control plane is away; null for the check's own time.</summary>
     public double? Minutes { get; init; }
 
+    /// <summary>The faults of the failover check, divided by commas; null for all.</summary>
+    public string? Faults { get; init; }
+
     /// <summary>Leaves data and logs of the hosts.</summary>
     public bool Keep { get; init; }
 
@@ -46,6 +49,9 @@ internal sealed record CheckOptions
                     break;
                 case "--minutes" when Number(args, ++i) is { } minutes:
                     options = options with { Minutes = minutes };
+                    break;
+                case "--faults" when ++i < args.Length:
+                    options = options with { Faults = args[i] };
                     break;
                 case var name when Runner.Names.Contains(name):
                     names.Add(name);

@@ -18,7 +18,7 @@ switch (args)
             """
             run [failover|cycles|anonymous|overload|restart|controldown ...] [--quick] [--seed N] [--count N] [--minutes N] [--keep]
                    runs these checks, or all; --count is of requests or cycles, --minutes how long the control plane is away,
-                   or how long cycles may take at most, --keep leaves the hosts' data and logs
+                   or how long cycles may take at most, --faults NAME,NAME limits failover to these, --keep leaves the hosts' data and logs
             app    what the checks' tenants run
             attack what overloads a tenant
             """);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TenantKit.LoadChecks.App;
 using TenantKit.LoadChecks.Hosting;
 using TenantKit.LoadChecks.Load;
@@ -12,7 +13,7 @@ internal static class FailoverCheck
 {
     private const int Replicas = 3;
     private const double PerSecond = 500;
-    private const int MostExamples = 10;
+    private const int MostExamples = 20;
 
     public static async Task<Verdict> RunAsync(CheckOptions options)
     {
@@ -21,7 +22,7 @@ internal static class FailoverCheck
         var tenant = await installation.Admin.CreateTenantAsync("failover", "three");
         var count = options.CountOr(full: 100_000, quick: 10_000);
         var load = new FailoverLoad(installation.Gateways[0].Port, count, PerSecond, options.Seed, tenant.Token);
-        var faults = new FaultLoop(installation, tenant, Replicas, options.Quick);
+        var faults = new FaultLoop(installation, tenant, Replicas, options);
         using var done = new CancellationTokenSource();
         var breaking = faults.RunAsync(done.Token);
         await load.RunAsync();
@@ -38,6 +39,7 @@ internal static class FailoverCheck
 
         Judge(verdict, load, faults, deliveries);
         CountDeliveries(verdict, options.Seed, count, deliveries);
+        verdict.Tell($"{await installation.Gateways[0].ReadCounterAsync("tenantkit_gateway_retries_refused")} retries refused for lack of budget");
         verdict.Tell($"slowest {load.Slowest.TotalSeconds:0.0} s");
         return verdict;
     }
@@ -64,10 +66,16 @@ internal static class FailoverCheck
 
         verdict.Tell($"idempotent ones that failed: {idempotent}");
         verdict.Tell($"POSTs without a key that were not answered by the app: {plain}");
-        verdict.Require(idempotent.Total == 0, $"{idempotent.Total} idempotent requests failed: {string.Join("; ", load.Troubled.Where(static outcome => outcome.Call.IsIdempotent).Take(MostExamples).Select(static outcome => $"{outcome.Call.Number} at {outcome.Began:HH:mm:ss.fff}–{outcome.Ended:HH:mm:ss.fff} {outcome.What}"))}");
+        verdict.Require(idempotent.Total == 0, $"{idempotent.Total} idempotent requests failed: {Group(load, faults)}");
         verdict.Require(unexplained == 0, $"{unexplained} POSTs without a key failed otherwise than by 502 or 504, or were refused although they had reached an app.");
         verdict.Require(early == 0, $"{early} POSTs without a key got 502 or 504 although no instance can have had them.");
     }
+
+    /// <summary>Failures that ended in the same second, with the fault that was on last.</summary>
+    private static string Group(FailoverLoad load, FaultLoop faults) => string.Join("; ", load.Troubled.Where(static outcome => outcome.Call.IsIdempotent)
+        .GroupBy(static outcome => (Second: outcome.Ended.ToString("HH:mm:ss", CultureInfo.InvariantCulture), outcome.What))
+        .OrderBy(static group => group.Key.Second, StringComparer.Ordinal).Take(MostExamples)
+        .Select(group => $"{group.Count()} × {group.Key.What} at {group.Key.Second} after {group.Max(static outcome => outcome.Ended - outcome.Began).TotalSeconds:0} s ({faults.Windows.LastOrDefault(window => window.From <= group.Max(static outcome => outcome.Ended))?.Fault})"));
 
     private static void CountDeliveries(Verdict verdict, int seed, int count, Dictionary<int, int> deliveries)
     {

@@ -6,8 +6,9 @@ using TenantKit.LoadChecks.Load;
 namespace TenantKit.LoadChecks.Failover;
 
 /// <summary>Breaks the instances of a tenant one after the other, each time in another way, and waits between until all of them are back.</summary>
-internal sealed class FaultLoop(Installation installation, TenantUser tenant, int replicas, bool quick)
+internal sealed class FaultLoop(Installation installation, TenantUser tenant, int replicas, CheckOptions options)
 {
+    private static readonly string[] All = ["kill", "freeze", "slow", "freeze and kill", "restart", "terminate", "long freeze"];
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Freeze = TimeSpan.FromSeconds(3);
@@ -28,9 +29,9 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
     {
         for (var round = 0; !done.IsCancellationRequested; round++)
         {
-            foreach (var fault in (string[])["kill", "freeze", "slow", "freeze and kill", "restart", "terminate", "long freeze"])
+            foreach (var fault in options.Faults?.Split(',') ?? All)
             {
-                if (done.IsCancellationRequested || (fault == "long freeze" && (quick || round % 2 == 1)))
+                if (done.IsCancellationRequested || (options.Faults is null && fault == "long freeze" && (options.Quick || round % 2 == 1)))
                 {
                     continue;
                 }
@@ -74,12 +75,15 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
             case "slow":
                 await SlowAsync(endpoint, by: TimeSpan.FromSeconds(1), lasts: Freeze);
                 break;
+            case "none":
+                await Task.Delay(Freeze);
+                break;
             case "restart":
                 await installation.Admin.CommandAsync(tenant.UserId, "restart", wait: 60);
                 break;
         }
 
-        windows.Add(new FaultWindow(from, DateTimeOffset.UtcNow));
+        windows.Add(new FaultWindow(fault, from, DateTimeOffset.UtcNow));
         Done.Add(fault);
     }
 
