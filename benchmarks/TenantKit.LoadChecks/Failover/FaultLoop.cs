@@ -52,6 +52,11 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
 
         var (id, endpoint) = instances[(round + Done.Total) % instances.Count];
         var process = TenantProcesses.Of(installation.DataDirectory).Find(process => process.InstanceId == id).Id;
+        if (process == 0)
+        {
+            return; // It has just ended by itself; a signal to 0 would be one to ourselves.
+        }
+
         var from = DateTimeOffset.UtcNow;
         switch (fault)
         {
