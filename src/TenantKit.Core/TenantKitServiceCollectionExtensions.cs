@@ -99,6 +99,7 @@ public static class TenantKitServiceCollectionExtensions
         services.TryAddSingleton<ITenantActivity>(static provider => provider.GetRequiredService<ActivityTracker>());
         services.TryAddSingleton<IdleMonitor>();
         services.TryAddSingleton<Autoscaler>();
+        services.TryAddSingleton<RuntimeNotices>();
         services.TryAddSingleton<ITenantExplainer, TenantExplainer>();
     }
 

@@ -23,6 +23,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     private readonly ChangeSignal signal = new();
     private readonly Lazy<StoreTables> tables;
     private readonly Lazy<GroupCommitter> committer;
+    private readonly Lazy<BatchedReads?> batched;
 
     public EfTenantStore(StoreProvider provider, long keptRevisions = KeptRevisions, TimeProvider? time = null)
     {
@@ -33,6 +34,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
             using var context = provider.CreateContext();
             return new StoreTables(context, provider);
         });
+        batched = new Lazy<BatchedReads?>(() => tables.Value.Joined is { } joined ? new BatchedReads(sessions, time ?? TimeProvider.System, tables.Value, joined) : null);
         committer = new Lazy<GroupCommitter>(
             () => new GroupCommitter(provider, provider.CreateWriter(tables.Value, keptRevisions), signal, time ?? TimeProvider.System));
     }
@@ -73,11 +75,21 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     public ValueTask<Tenant?> FindTenantAsync(string tenantId, CancellationToken cancellationToken) => new(sessions.UseAsync(
         (session, stop) => StateQuery.FindTenantAsync(session, tables.Value, tenantId, stop), cancellationToken));
 
-    public ValueTask<Tenant?> FindTenantByNameAsync(string name, CancellationToken cancellationToken) => new(sessions.UseAsync(
-        (session, stop) => HotQueries.TenantByNameKey(session.Context, name, stop), cancellationToken));
+    public ValueTask<Tenant?> FindTenantByNameAsync(string name, CancellationToken cancellationToken) => new(
+        batched.Value?.TenantsByName.LoadAsync(name, cancellationToken)
+        ?? sessions.UseAsync((session, stop) => HotQueries.TenantByNameKey(session.Context, name, stop), cancellationToken));
 
-    public ValueTask<TenantState?> LoadStateAsync(string tenantId, CancellationToken cancellationToken) => new(sessions.UseAsync(
-        (session, stop) => StateQuery.LoadAsync(provider, session, tables.Value, tenantId, stop), cancellationToken));
+    public ValueTask<TenantState?> LoadStateAsync(string tenantId, CancellationToken cancellationToken) => new(
+        batched.Value?.States.LoadAsync(tenantId, cancellationToken)
+        ?? sessions.UseAsync((session, stop) => StateQuery.LoadAsync(provider, session, tables.Value, tenantId, stop), cancellationToken));
+
+    public async Task<IReadOnlyList<TenantState>> LoadStatesAsync(IReadOnlyList<string> tenantIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tenantIds);
+        return batched.Value is { } loaders
+            ? await loaders.States.LoadAsync(tenantIds, cancellationToken).ConfigureAwait(false)
+            : [.. (await Task.WhenAll(tenantIds.Select(id => LoadStateAsync(id, cancellationToken).AsTask())).ConfigureAwait(false)).OfType<TenantState>()];
+    }
 
     public async IAsyncEnumerable<TenantState> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -118,7 +130,7 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(page);
-        return sessions.UseAsync((session, stop) => UserListQuery.ReadAsync(session.Context, filter, page, stop), cancellationToken);
+        return sessions.UseAsync((session, stop) => UserListQuery.ReadAsync(session, tables.Value, filter, page, stop), cancellationToken);
     }
 
     public ValueTask<RefreshToken?> FindRefreshTokenAsync(string hash, CancellationToken cancellationToken) => new(sessions.UseAsync(
@@ -127,10 +139,9 @@ internal class EfTenantStore : ITenantStore, IAsyncDisposable, IDisposable
     public ValueTask<Template?> FindTemplateAsync(string name, int version, CancellationToken cancellationToken) => new(sessions.UseAsync(
         (session, stop) => HotQueries.TemplateVersion(session.Context, name, version, stop), cancellationToken));
 
-    public ValueTask<Template?> FindLatestTemplateAsync(string name, CancellationToken cancellationToken) => new(sessions.UseAsync(
-        (session, stop) => session.Context.Set<Template>().Where(template => template.Name == name).OrderByDescending(template => template.Version)
-            .FirstOrDefaultAsync(stop),
-        cancellationToken));
+    public ValueTask<Template?> FindLatestTemplateAsync(string name, CancellationToken cancellationToken) => new(
+        batched.Value?.LatestTemplates.LoadAsync(name, cancellationToken)
+        ?? sessions.UseAsync((session, stop) => HotQueries.LatestTemplate(session.Context, name, stop), cancellationToken));
 
     public Task<Page<Template>> ListTemplatesAsync(PageRequest page, CancellationToken cancellationToken)
     {

@@ -72,6 +72,7 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await app.StopAsync(CancellationToken.None); // Disposing alone does not wait for what writes into the folder.
         await app.DisposeAsync();
         folder.Delete(recursive: true);
     }

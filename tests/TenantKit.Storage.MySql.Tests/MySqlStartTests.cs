@@ -25,8 +25,8 @@ public sealed class MySqlStartTests : IDisposable
 
         Assert.Equal(1, await store.CommitAsync(new ChangeSet().Put(TestRecords.Tenant("t1")), Stop));
         Assert.Equal(
-            ["audit", "change_log", "containers", "idempotency_records", "keys", "leases", "ledger", "migrations", "operations", "refresh_tokens", "resources", "revocations", "store_revision", "templates", "tenants", "tenant_statuses", "users", "writers"],
-            Names("SELECT SUBSTR(TABLE_NAME, 11) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1"));
+            ["audit", "change_log", "containers", "idempotency_records", "keys", "leases", "ledger", "migrations", "operations", "refresh_tokens", "resources", "revocations", "store_revision", "templates", "tenant_statuses", "tenants", "users", "writers"],
+            Names("SELECT SUBSTR(TABLE_NAME, 11) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()").Order(StringComparer.Ordinal));
         Assert.Equal(
             ["utf8mb4_bin"],
             Names("SELECT DISTINCT COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME IS NOT NULL AND TABLE_NAME <> 'tenantkit_migrations' AND COLUMN_NAME NOT IN ('UserName', 'Email', 'ActorName')"));

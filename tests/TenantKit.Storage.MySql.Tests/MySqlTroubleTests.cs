@@ -53,5 +53,15 @@ public sealed class MySqlTroubleTests
         Assert.Null(MySqlTrouble.Of(new InvalidOperationException("somebody else's")));
     }
 
+    [Fact]
+    public void Database_ThatIsNotThere_IsToBeMadeBeforeItIsMigrated()
+    {
+        var fault = new MySqlFault(MySqlTrouble.KindOf(1049, "Unknown database 'kit'"), 1049, "Unknown database 'kit'");
+
+        var said = MySqlTrouble.Explain("The database 'kit'", fault);
+
+        Assert.StartsWith("The database 'kit' does not exist. Create it (CREATE DATABASE", said, StringComparison.Ordinal);
+    }
+
     private static string? Explain(MySqlFaultKind kind, string message) => MySqlTrouble.Explain("The database 'kit'", new MySqlFault(kind, 1, message));
 }

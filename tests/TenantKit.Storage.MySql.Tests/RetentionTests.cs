@@ -86,7 +86,7 @@ public sealed class RetentionTests : IDisposable
         await store.InitializeAsync(Stop);
         await using var other = new MySqlConnector.MySqlConnection(database.ConnectionString);
         await other.OpenAsync(Stop);
-        await using var take = new MySqlConnector.MySqlCommand("SELECT GET_LOCK(CONCAT('tenantkit.retention.', LEFT(SHA1(DATABASE()), 20)), 0)", other);
+        await using var take = new MySqlConnector.MySqlCommand("SELECT GET_LOCK(CONCAT('tenantkit.retention.', LEFT(SHA2(DATABASE(), 256), 20)), 0)", other);
         await take.ExecuteScalarAsync(Stop);
 
         Assert.Null(await SweepAsync());

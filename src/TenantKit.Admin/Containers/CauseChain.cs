@@ -3,6 +3,7 @@ using TenantKit.Activity;
 using TenantKit.Admin.Http;
 using TenantKit.Explanation;
 using TenantKit.Operations;
+using TenantKit.Orchestration;
 using TenantKit.Tenants;
 
 namespace TenantKit.Admin.Containers;
@@ -24,6 +25,7 @@ internal static class CauseChain
         }
 
         AddInstances(chain, state);
+        AddNotices(chain, explanation.Notices);
         AddHealth(chain, explanation.Gateways);
         AddFailures(chain, status);
         if (explanation.QueuePosition > 0)
@@ -52,6 +54,15 @@ internal static class CauseChain
         {
             var exit = instance.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" with exit code {code}") : "";
             chain.Add(new Cause("instance_" + instance.Reason, $"Instance {instance.Id} is {EnumText.Of(instance.State)}{exit}.", instance.StartedAt ?? instance.CreatedAt));
+        }
+    }
+
+    private static void AddNotices(List<Cause> chain, IReadOnlyList<RuntimeNotice> notices)
+    {
+        foreach (var notice in notices)
+        {
+            var times = notice.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({notice.Count} times)") : "";
+            chain.Add(new Cause("runtime_" + notice.Reason, notice.Message + times, notice.At));
         }
     }
 

@@ -13,7 +13,7 @@ namespace TenantKit.Explanation;
 
 /// <summary>Reads the store once, and asks the parts of this replica what they would do.</summary>
 internal sealed class TenantExplainer(
-    ITenantStore store, TemplateCache templates, ActivityTracker activity, IdleMonitor idle, Autoscaler autoscaler, ShardLeases leases, IStartQueue starts,
+    ITenantStore store, TemplateCache templates, ActivityTracker activity, IdleMonitor idle, Autoscaler autoscaler, ShardLeases leases, IStartQueue starts, RuntimeNotices notices,
     IOptions<TenantKitOptions> options) : ITenantExplainer
 {
     private const int OperationsLookedAt = 50;
@@ -25,6 +25,7 @@ internal sealed class TenantExplainer(
             return null;
         }
 
+        var noticed = notices.ReadAsync(state.Tenant, cancellationToken);
         var template = await templates.GetAsync(state.Tenant, cancellationToken);
         var operations = await store.ListOperationsAsync(tenantId, new PageRequest(OperationsLookedAt), cancellationToken);
         var share = Shards.NameOf(Shards.Of(tenantId));
@@ -42,6 +43,7 @@ internal sealed class TenantExplainer(
             Lease = held.FirstOrDefault(lease => lease.Name == share && lease.Holder is not null),
             ActsHere = actsHere,
             QueuePosition = starts.GetPosition(tenantId),
+            Notices = await noticed,
             LastWake = operations.Items.FirstOrDefault(static operation =>
                 operation.Kind is OperationKinds.Wake or OperationKinds.Start or OperationKinds.Restart or OperationKinds.Resume or OperationKinds.Create),
         };

@@ -1,6 +1,7 @@
 using TenantKit.Activity;
 using TenantKit.Autoscaling;
 using TenantKit.Operations;
+using TenantKit.Orchestration;
 using TenantKit.Storage;
 using TenantKit.Templates;
 using TenantKit.Tenants;
@@ -36,6 +37,9 @@ public sealed record TenantExplanation
 
     /// <summary>How many tenants start before it; 0 when it is not waiting, or waits at another replica.</summary>
     public int QueuePosition { get; init; }
+
+    /// <summary>What the runtime has noticed about its unit lately, the newest first; empty where the runtime does not tell such things.</summary>
+    public IReadOnlyList<RuntimeNotice> Notices { get; init; } = [];
 
     /// <summary>The newest operation that made it run: a wake names the user whose request it was. Null when none is remembered.</summary>
     public Operation? LastWake { get; init; }

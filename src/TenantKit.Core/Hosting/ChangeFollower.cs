@@ -22,6 +22,7 @@ internal sealed partial class ChangeFollower(
     RestlessTenants restless, ActivityTracker activity, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<ChangeFollower> logger)
 {
     private const int BatchSize = 1_000;
+    private const int LoadedTogether = 64;
     private long seen;
 
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -51,13 +52,16 @@ internal sealed partial class ChangeFollower(
             try
             {
                 var entries = await store.ReadAsync(seen, BatchSize, stopping);
-                if (entries.Count == 0)
+                if (entries.Count > 0)
                 {
-                    await store.WaitAsync(seen, stopping);
-                    continue;
+                    await TakeAsync(entries, stopping);
                 }
 
-                await TakeAsync(entries, stopping);
+                if (entries.Count < BatchSize)
+                {
+                    // Nothing more was there, or the next revision did not fit, of which the store knows: then this does not wait.
+                    await store.WaitAsync(seen, stopping);
+                }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -100,35 +104,41 @@ internal sealed partial class ChangeFollower(
         var upTo = entries[^1].Revision;
         List<Route> routes = [];
         IReadOnlyList<Revocation> revoked = [];
-        foreach (var tenantId in entries.Select(static entry => entry.TenantId).Distinct())
+        if (entries.Any(static entry => entry.TenantId == ChangeLogEntry.Revocations))
         {
-            if (tenantId == ChangeLogEntry.Revocations)
-            {
-                revoked = await store.ListRevocationsAsync(seen, stopping);
-                continue;
-            }
+            revoked = await store.ListRevocationsAsync(seen, stopping);
+        }
 
-            if (await store.LoadStateAsync(tenantId, stopping) is not { } state)
-            {
-                continue;
-            }
-
+        foreach (var state in await LoadAsync(entries.Select(static entry => entry.TenantId).Distinct(), stopping))
+        {
             var template = await templates.GetAsync(state.Tenant, stopping);
             routes.Add(derivation.Derive(state, template, upTo));
             idle.Track(state, template);
             autoscaler.Track(state, template);
             if (restless.Track(state))
             {
-                queue.Add(tenantId, state.Tenant.Origin);
+                queue.Add(state.Tenant.Id, state.Tenant.Origin);
             }
             else if (state.Status.Phase == TenantPhase.Deleted)
             {
-                activity.Forget(tenantId);
+                activity.Forget(state.Tenant.Id);
             }
         }
 
         book.Publish(routes, revoked, upTo);
         seen = upTo;
+    }
+
+    /// <summary>The states of those that are there, some at a time.</summary>
+    private async Task<IEnumerable<TenantState>> LoadAsync(IEnumerable<string> tenantIds, CancellationToken stopping)
+    {
+        var found = new List<TenantState>();
+        foreach (var some in tenantIds.Where(static id => id != ChangeLogEntry.Revocations).Chunk(LoadedTogether))
+        {
+            found.AddRange(await store.LoadStatesAsync(some, stopping));
+        }
+
+        return found;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The changes after revision {Revision} are no longer kept; everything is read anew.")]

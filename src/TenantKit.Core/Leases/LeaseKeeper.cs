@@ -14,10 +14,12 @@ namespace TenantKit.Leases;
 /// 1. Read all rows; what was lost is let go at once.
 /// 2. Renew the own row, take what falls to this replica and is free, give back what falls to another and is not worked on: one commit.
 /// 3. What is held is valid for two thirds of the lease time from before the read: less than others wait before they take it.
+/// With a roll of its own the rows of replicas are entries there instead: the own one is renewed before the read, and that of a replica that is
+/// gone is removed, unless it was renewed meanwhile, before the commit that takes from it. What a commit needs is a token in the store either way.
 /// </remarks>
 internal sealed partial class LeaseKeeper(
     ITenantStore store, ShardLeases shards, ReplicaIdentity identity, FeedEpoch epoch, ActivityTracker activity,
-    TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger)
+    TimeProvider time, IOptions<TenantKitOptions> options, ILogger<LeaseKeeper> logger, IReplicaRoll? roll = null)
 {
     private const int MaxAttempts = 4;
     private static readonly Dictionary<string, Lease> EmptyRows = [];
@@ -80,7 +82,7 @@ internal sealed partial class LeaseKeeper(
     private async Task TryRenewAsync(CancellationToken cancellationToken)
     {
         var from = time.GetTimestamp();
-        var leases = await store.ListLeasesAsync(cancellationToken);
+        var leases = await ReadAsync(cancellationToken);
         var rows = leases.ToDictionary(static lease => lease.Name, StringComparer.Ordinal);
         members.Observe(leases);
         // Whoever takes a share from a replica that seems gone removes that one's own row: it must not go on as if nothing had happened.
@@ -91,7 +93,7 @@ internal sealed partial class LeaseKeeper(
         var changes = new ChangeSet();
         Beat(rows, changes);
         var named = epoch.Join(rows, changes);
-        DeclareGone(rows, plan.Takes, changes);
+        await DeclareGoneAsync(rows, plan.Takes, changes, cancellationToken);
         var takes = plan.Takes.ToDictionary(static shard => shard, shard => Write(rows, shard, identity.Name, changes));
         foreach (var shard in free)
         {
@@ -118,10 +120,28 @@ internal sealed partial class LeaseKeeper(
             shards.Take(shard, token);
         }
 
+        if (stopping && roll is not null && rows.GetValueOrDefault(Members.LeaseOf(identity.Name)) is { } own)
+        {
+            await roll.RemoveAsync(own, cancellationToken);
+        }
+
         if (takes.Count + free.Count > 0)
         {
             LogShares(identity.Name, shards.Held, Shards.Count, takes.Count, free.Count);
         }
+    }
+
+    private async Task<IReadOnlyList<Lease>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (roll is null)
+        {
+            return await store.ListLeasesAsync(cancellationToken);
+        }
+
+        // First the entry, then the rows: what was taken from this replica before it renewed is seen.
+        var entries = await roll.RenewAsync(identity.Name, cancellationToken);
+        var rows = await store.ListLeasesAsync(cancellationToken);
+        return [.. rows.Where(static row => !Members.IsMember(row)), .. entries];
     }
 
     private LeasePlan Plan(IReadOnlyDictionary<string, Lease> rows) => stopping
@@ -130,6 +150,11 @@ internal sealed partial class LeaseKeeper(
 
     private void Beat(IReadOnlyDictionary<string, Lease> rows, ChangeSet changes)
     {
+        if (roll is not null)
+        {
+            return;
+        }
+
         var name = Members.LeaseOf(identity.Name);
         var row = rows.GetValueOrDefault(name);
         if (stopping)
@@ -149,7 +174,7 @@ internal sealed partial class LeaseKeeper(
     /// In the same commit as a taking, the rows of those from whom is taken go; so a renewal of theirs that is under way fails, instead of
     /// confirming what they no longer hold. With them go the rows of others that are gone and hold nothing.
     /// </summary>
-    private void DeclareGone(IReadOnlyDictionary<string, Lease> rows, IReadOnlyList<int> takes, ChangeSet changes)
+    private async Task DeclareGoneAsync(IReadOnlyDictionary<string, Lease> rows, IReadOnlyList<int> takes, ChangeSet changes, CancellationToken cancellationToken)
     {
         var robbed = takes.Select(shard => rows.GetValueOrDefault(Shards.NameOf(shard))?.Holder).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows.Values)
@@ -157,7 +182,14 @@ internal sealed partial class LeaseKeeper(
             if (Members.IsMember(row) && row.Holder is { } replica && replica != identity.Name && !members.IsAlive(replica)
                 && (robbed.Contains(replica) || !rows.Values.Any(other => !Members.IsMember(other) && other.Holder == replica)))
             {
-                changes.Delete(row);
+                if (roll is null)
+                {
+                    changes.Delete(row);
+                }
+                else
+                {
+                    await roll.RemoveAsync(row, cancellationToken);
+                }
             }
         }
     }

@@ -25,8 +25,7 @@ internal static class TemplateRules
         Require(errors, "replicas.max", template.MaxReplicas >= template.MinReplicas && template.MaxReplicas <= MaxReplicas, $"The most replicas are at least the fewest, and at most {MaxReplicas}.");
         Require(errors, "replicas.min", template.MinReplicas == 1 || capabilities.Replicas, "This orchestrator runs one instance per tenant.");
         Require(errors, "idleTimeout", template.IdleTimeout is null || template.IdleTimeout.Value <= TimeSpan.FromDays(365), "The idle time-out is at most 365 days.");
-        Require(errors, "database", template.Database == DatabaseMode.Embedded || (template.Database == DatabaseMode.Dedicated && capabilities.DedicatedDatabase),
-            capabilities.DedicatedDatabase ? "This orchestrator supports the database modes \"embedded\" and \"dedicated\"." : "This orchestrator supports the database mode \"embedded\" only.");
+        Require(errors, "database", DatabaseModes(capabilities).Contains(template.Database), SayModes(DatabaseModes(capabilities)));
         Require(errors, "loadBalancing", LoadBalancingSettings.TryParse(template.LoadBalancing, out _, out var problem), problem ?? string.Empty);
         ResourceRules.Check(template.Resources, errors, "resources.");
         CheckEnvironment(template.Environment, errors);
@@ -39,6 +38,21 @@ internal static class TemplateRules
         }
 
         return errors;
+    }
+
+    private static List<DatabaseMode> DatabaseModes(OrchestratorCapabilities capabilities) =>
+    [
+        DatabaseMode.Embedded,
+        .. capabilities.DedicatedDatabase ? [DatabaseMode.Dedicated] : Array.Empty<DatabaseMode>(),
+        .. capabilities.SharedDatabase ? [DatabaseMode.Shared] : Array.Empty<DatabaseMode>(),
+    ];
+
+    private static string SayModes(List<DatabaseMode> modes)
+    {
+        var names = modes.ConvertAll(static mode => $"\"{mode.ToString().ToLowerInvariant()}\"");
+        return names.Count == 1
+            ? $"This orchestrator supports the database mode {names[0]} only."
+            : $"This orchestrator supports the database modes {string.Join(", ", names.SkipLast(1))} and {names[^1]}.";
     }
 
     private static void CheckEnvironment(IReadOnlyDictionary<string, string> environment, Dictionary<string, string[]> errors)

@@ -30,6 +30,9 @@ public sealed record OrchestratorCapabilities
     /// <summary>A database of its own can be run beside the app.</summary>
     public bool DedicatedDatabase { get; init; }
 
+    /// <summary>A schema and an account of its own can be made on a shared database server.</summary>
+    public bool SharedDatabase { get; init; }
+
     /// <summary>One-off commands can be run.</summary>
     public bool Commands { get; init; }
 }

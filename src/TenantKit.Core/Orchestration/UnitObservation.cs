@@ -6,6 +6,9 @@ namespace TenantKit.Orchestration;
 /// <param name="HasData">True while data of it exists.</param>
 public sealed record UnitObservation(UnitRef Unit, IReadOnlyList<InstanceObservation> Instances, bool HasData)
 {
-    /// <summary>True while any instance lives.</summary>
-    public bool HasCompute => Instances.Any(static instance => instance.State != RuntimeState.Exited);
+    /// <summary>True while what runs beside its instances lives, such as a database of its own, whether there are instances or not.</summary>
+    public bool HasCompanions { get; init; }
+
+    /// <summary>True while any instance lives, or what runs beside them.</summary>
+    public bool HasCompute => HasCompanions || Instances.Any(static instance => instance.State != RuntimeState.Exited);
 }

@@ -45,6 +45,12 @@ public sealed record UnitSpec
     /// <summary>Time that instances get to finish.</summary>
     public TimeSpan StopGracePeriod { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// True when the store knows that the unit was made before. Where then nothing is left of its data, it was lost: it is not made anew, empty and
+    /// without a word. No part of what is run.
+    /// </summary>
+    public bool WasMade { get; init; }
+
     /// <summary>Token of the lease under which the caller acts; 0 for none. No part of what is run: a new token alone changes no instance.</summary>
     public long FencingToken { get; init; }
 }

@@ -37,6 +37,7 @@ internal sealed class UnitSpecs(IOptions<TenantKitOptions> options)
             Probe = template.Probe,
             Database = template.Database,
             StopGracePeriod = template.Probe.StopGracePeriod,
+            WasMade = state.Status.Provisioned,
         };
     }
 }

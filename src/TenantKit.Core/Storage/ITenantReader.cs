@@ -23,6 +23,19 @@ public interface ITenantReader
     /// <returns>The state, or null for an unknown id.</returns>
     ValueTask<TenantState?> LoadStateAsync(string tenantId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads all that is known of several tenants, each at one moment, though not all at the same. A store on a network answers many in one round
+    /// trip; this default asks for each by itself, all at once.
+    /// </summary>
+    /// <param name="tenantIds">Their ids.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    /// <returns>The states of those that are known, in the order of the ids.</returns>
+    async Task<IReadOnlyList<TenantState>> LoadStatesAsync(IReadOnlyList<string> tenantIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tenantIds);
+        return [.. (await Task.WhenAll(tenantIds.Select(id => LoadStateAsync(id, cancellationToken).AsTask()))).OfType<TenantState>()];
+    }
+
     /// <summary>Streams the state of every tenant whose status is not <see cref="TenantPhase.Deleted"/>, by id.</summary>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <returns>The states.</returns>

@@ -69,6 +69,9 @@ public static class StatusReasons
     /// <summary>The orchestrator does not accept what was asked for.</summary>
     public const string Rejected = "rejected";
 
+    /// <summary>The shared database server does not answer, or does not do what the control plane asks of it; the message says which.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
+
     /// <summary>The unit's volume is gone.</summary>
     public const string DataLost = "data_lost";
 

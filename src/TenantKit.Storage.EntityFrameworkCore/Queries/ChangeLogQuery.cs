@@ -10,7 +10,7 @@ internal static class ChangeLogQuery
     public static async Task<IReadOnlyList<ChangeLogEntry>> ReadAsync(
         StoreSession session, StoreTables tables, long afterRevision, int limit, CancellationToken cancellationToken)
     {
-        var (entries, trimmed) = await ReadAsync(Command(session, tables, afterRevision, limit + 1), cancellationToken).ConfigureAwait(false);
+        var (entries, trimmed) = await ReadAsync(session.Page(tables.ReadChanges, afterRevision, limit + 1), cancellationToken).ConfigureAwait(false);
         if (afterRevision < trimmed)
         {
             throw new RevisionExpiredException(afterRevision);
@@ -31,21 +31,6 @@ internal static class ChangeLogQuery
 
         return await session.Context.Set<ChangeLogEntry>().Where(entry => entry.Revision == cut)
             .OrderBy(entry => entry.TenantId).ToListAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static DbCommand Command(StoreSession session, StoreTables tables, long afterRevision, int most)
-    {
-        var command = session.Command(tables.ReadChanges, null, static created =>
-        {
-            foreach (var name in (string[])["@after", "@limit"])
-            {
-                var parameter = created.CreateParameter();
-                parameter.ParameterName = name;
-                created.Parameters.Add(parameter);
-            }
-        });
-        (command.Parameters[0].Value, command.Parameters[1].Value) = (afterRevision, most);
-        return command;
     }
 
     /// <summary>Up to where the log was trimmed is asked after the entries: had some gone before they were read, it shows.</summary>

@@ -25,6 +25,10 @@ internal static class HotQueries
         (TenantKitDbContext context, string name, int version, CancellationToken _) =>
             context.Set<Template>().SingleOrDefault(template => template.Name == name && template.Version == version));
 
+    public static readonly Func<TenantKitDbContext, string, CancellationToken, Task<Template?>> LatestTemplate = EF.CompileAsyncQuery(
+        (TenantKitDbContext context, string name, CancellationToken _) =>
+            context.Set<Template>().Where(template => template.Name == name).OrderByDescending(template => template.Version).FirstOrDefault());
+
     public static readonly Func<TenantKitDbContext, string, CancellationToken, Task<Operation?>> OperationById = EF.CompileAsyncQuery(
         (TenantKitDbContext context, string id, CancellationToken _) => context.Set<Operation>().SingleOrDefault(operation => operation.Id == id));
 }

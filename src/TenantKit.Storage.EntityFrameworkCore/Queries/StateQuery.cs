@@ -20,15 +20,6 @@ internal static class StateQuery
     public static async Task<TenantState?> LoadAsync(
         StoreProvider provider, StoreSession session, StoreTables tables, string tenantId, CancellationToken cancellationToken)
     {
-        if (tables.Joined is { } joined)
-        {
-            var joinedReader = await session.Command(joined.Select, null, "@tenant", tenantId).ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (joinedReader.ConfigureAwait(false))
-            {
-                return await joined.ReadAsync(joinedReader, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
         // One transaction, so that all five results are of the same moment.
         var transaction = await provider.BeginReadAsync(session.Connection, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TenantKit.Storage.EntityFrameworkCore.Model;
+using TenantKit.Storage.EntityFrameworkCore.Sessions;
 using TenantKit.Users;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Queries;
@@ -7,7 +8,27 @@ namespace TenantKit.Storage.EntityFrameworkCore.Queries;
 /// <summary>A page of living users.</summary>
 internal static class UserListQuery
 {
-    public static async Task<Page<User>> ReadAsync(TenantKitDbContext context, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
+    private static readonly UserFilter Everybody = new();
+
+    public static Task<Page<User>> ReadAsync(StoreSession session, StoreTables tables, UserFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        filter == Everybody ? ReadAllAsync(session, tables, page, cancellationToken) : ReadSomeAsync(session.Context, filter, page, cancellationToken);
+
+    private static async Task<Page<User>> ReadAllAsync(StoreSession session, StoreTables tables, PageRequest page, CancellationToken cancellationToken)
+    {
+        var reader = await session.Page(tables.UsersAfter, page.After ?? string.Empty, page.Limit + 1).ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            List<User> read = new(page.Limit + 1);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                read.Add(tables.ReadUser(reader));
+            }
+
+            return ListPage.Cut(read, page, static user => user.Id);
+        }
+    }
+
+    private static async Task<Page<User>> ReadSomeAsync(TenantKitDbContext context, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var users = context.Set<User>().Where(user => user.DeletedAt == null);
         if (filter.UserName?.ToUpperInvariant() is { } name)

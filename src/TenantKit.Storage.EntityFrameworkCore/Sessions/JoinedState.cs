@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 using TenantKit.Operations;
@@ -5,7 +6,7 @@ using TenantKit.Tenants;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Sessions;
 
-/// <summary>A tenant with all that belongs to it in one statement, whose rows are of one moment without a transaction around it.</summary>
+/// <summary>Tenants with all that belongs to them in one statement, whose rows are of one moment without a transaction around it.</summary>
 /// <remarks>Each instance stands beside each ledger entry and each open operation: there are few of each.</remarks>
 internal sealed class JoinedState
 {
@@ -14,6 +15,9 @@ internal sealed class JoinedState
     private readonly Part<Instance> instances;
     private readonly Part<LedgerEntry> ledger;
     private readonly Part<Operation> operations;
+    private readonly string select;
+    private readonly int idAt;
+    private readonly ConcurrentDictionary<int, string> texts = new();
 
     public JoinedState(Func<Type, RecordTable> of, ISqlGenerationHelper sql)
     {
@@ -31,39 +35,55 @@ internal sealed class JoinedState
         }
 
         tenant = RecordReader.Compile<Tenant>(of(typeof(Tenant)).Columns);
+        idAt = of(typeof(Tenant)).Columns.ToList().FindIndex(static column => column.Property.Name == nameof(Tenant.Id));
         status = Next<TenantStatus>(nameof(TenantStatus.TenantId));
         instances = Next<Instance>(nameof(Instance.Id));
         ledger = Next<LedgerEntry>(nameof(LedgerEntry.Kind));
         operations = Next<Operation>(nameof(Operation.Id));
-        Select = $"SELECT {Columns("t", typeof(Tenant))}, {Columns("s", typeof(TenantStatus))}, {Columns("i", typeof(Instance))}, {Columns("l", typeof(LedgerEntry))}, {Columns("o", typeof(Operation))}"
+        select = $"SELECT {Columns("t", typeof(Tenant))}, {Columns("s", typeof(TenantStatus))}, {Columns("i", typeof(Instance))}, {Columns("l", typeof(LedgerEntry))}, {Columns("o", typeof(Operation))}"
             + $" FROM {of(typeof(Tenant)).Name} t {Join("s", typeof(TenantStatus))} {Join("i", typeof(Instance))} {Join("l", typeof(LedgerEntry))}"
-            + $" {Join("o", typeof(Operation))} AND {Column("o", nameof(Operation.EndedAt))} IS NULL WHERE {Column("t", nameof(Tenant.Id))} = @tenant";
+            + $" {Join("o", typeof(Operation))} AND {Column("o", nameof(Operation.EndedAt))} IS NULL WHERE {Column("t", nameof(Tenant.Id))} IN ";
     }
 
-    public string Select { get; }
+    /// <summary>The statement for so many tenants, whose ids are <c>@t0</c>, <c>@t1</c>…</summary>
+    public string Select(int count) => texts.GetOrAdd(count, static (count, select) => $"{select}({string.Join(", ", Enumerable.Range(0, count).Select(static number => $"@t{number}"))})", select);
 
-    /// <summary>Reads all rows; null when there is none.</summary>
-    public async Task<TenantState?> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
+    /// <summary>Reads all rows; tenants that are not there have none.</summary>
+    public async Task<Dictionary<string, TenantState>> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
-        (Tenant Tenant, TenantStatus? Status)? first = null;
-        var (rows, entries, open) = (new Rows<Instance>(), new Rows<LedgerEntry>(), new Rows<Operation>());
+        var found = new Dictionary<string, Found>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            first ??= (tenant(reader), status.IsThere(reader) ? status.Read(reader) : null);
-            rows.Add(reader, instances);
-            entries.Add(reader, ledger);
-            open.Add(reader, operations);
+            var id = reader.GetString(idAt);
+            if (!found.TryGetValue(id, out var one))
+            {
+                found[id] = one = new Found(tenant(reader), status.IsThere(reader) ? status.Read(reader) : null);
+            }
+
+            one.Instances.Add(reader, instances);
+            one.Ledger.Add(reader, ledger);
+            one.Operations.Add(reader, operations);
         }
 
-        if (first is not { } found)
+        return found.ToDictionary(static each => each.Key, static each => each.Value.ToState(), StringComparer.Ordinal);
+    }
+
+    /// <summary>What was read of one tenant so far.</summary>
+    private sealed class Found(Tenant tenant, TenantStatus? status)
+    {
+        public Rows<Instance> Instances { get; } = new();
+
+        public Rows<LedgerEntry> Ledger { get; } = new();
+
+        public Rows<Operation> Operations { get; } = new();
+
+        public TenantState ToState()
         {
-            return null;
+            Instances.All.Sort(static (left, right) => left.CreatedAt.CompareTo(right.CreatedAt) is var order and not 0 ? order : string.CompareOrdinal(left.Id, right.Id));
+            Ledger.All.Sort(static (left, right) => left.Kind.CompareTo(right.Kind));
+            Operations.All.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
+            return new TenantState(tenant, status ?? Queries.StateQuery.Unobserved(tenant), Instances.All, Ledger.All, Operations.All);
         }
-
-        rows.Found.Sort(static (left, right) => left.CreatedAt.CompareTo(right.CreatedAt) is var order and not 0 ? order : string.CompareOrdinal(left.Id, right.Id));
-        entries.Found.Sort(static (left, right) => left.Kind.CompareTo(right.Kind));
-        open.Found.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
-        return new TenantState(found.Tenant, found.Status ?? Queries.StateQuery.Unobserved(found.Tenant), rows.Found, entries.Found, open.Found);
     }
 
     /// <summary>The columns of one table among the others.</summary>
@@ -77,13 +97,13 @@ internal sealed class JoinedState
     {
         private readonly HashSet<object> keys = [];
 
-        public List<T> Found { get; } = [];
+        public List<T> All { get; } = [];
 
         public void Add(DbDataReader reader, Part<T> part)
         {
             if (part.IsThere(reader) && keys.Add(reader.GetValue(part.Key)))
             {
-                Found.Add(part.Read(reader));
+                All.Add(part.Read(reader));
             }
         }
     }

@@ -34,6 +34,7 @@ internal sealed class RecordTable
         IsCurrent = $"SELECT 1 FROM {table} WHERE {thisKey} AND {sql.DelimitIdentifier(Revision)} = @before";
         Exists = $"SELECT 1 FROM {table} WHERE {thisKey}";
         Select = $"SELECT {names} FROM {table}";
+        SelectByName = NameKeyIndex < 0 ? null : $"{Select} WHERE {Column(NameKeyIndex)} IN ";
     }
 
     /// <summary>The table's name, quoted.</summary>
@@ -67,6 +68,9 @@ internal sealed class RecordTable
 
     /// <summary>All rows; a condition may follow.</summary>
     public string Select { get; }
+
+    /// <summary>The rows of unique names, whose list in brackets follows; null when names are not unique.</summary>
+    public string? SelectByName { get; }
 
     public string ColumnOf(string property) => Columns.Single(column => column.Property.Name == property).Name;
 }

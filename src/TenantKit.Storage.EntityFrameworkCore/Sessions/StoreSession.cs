@@ -66,6 +66,22 @@ internal sealed class StoreSession : IAsyncDisposable, IDisposable
         return command;
     }
 
+    /// <summary>The command of a statement that reads at most <c>@limit</c> rows behind <c>@after</c>.</summary>
+    public DbCommand Page(string text, object after, int limit)
+    {
+        var command = Command(text, null, static created =>
+        {
+            foreach (var name in (string[])["@after", "@limit"])
+            {
+                var parameter = created.CreateParameter();
+                parameter.ParameterName = name;
+                created.Parameters.Add(parameter);
+            }
+        });
+        (command.Parameters[0].Value, command.Parameters[1].Value) = (after, limit);
+        return command;
+    }
+
     public DbCommand Command(string text, DbTransaction? transaction) => Command(text, transaction, static _ => { });
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using TenantKit.Operations;
 using TenantKit.Storage.EntityFrameworkCore.Model;
 using TenantKit.Tenants;
+using TenantKit.Users;
 
 namespace TenantKit.Storage.EntityFrameworkCore.Sessions;
 
@@ -33,6 +34,8 @@ internal sealed class StoreTables
         ReadChanges = $"SELECT {Q("Revision")}, {Q("TenantId")} FROM {ChangeLog} WHERE {Q("Revision")} > @after ORDER BY {Q("Revision")}, {Q("TenantId")} LIMIT @limit; SELECT {Q("Trimmed")} FROM {revision} WHERE {id} = {StoreRevision.OnlyId}";
         NewestChange = $"SELECT MAX({Q("Revision")}) FROM {ChangeLog}";
 
+        UsersAfter = $"{Of(typeof(User)).Select} WHERE {Q(nameof(User.DeletedAt))} IS NULL AND {id} > @after ORDER BY {id} LIMIT @limit";
+
         var byTenant = $"WHERE {Q("TenantId")} = @tenant";
         FindTenant = $"{Of(typeof(Tenant)).Select} WHERE {id} = @tenant";
         LoadState = string.Join(
@@ -44,6 +47,7 @@ internal sealed class StoreTables
             $"{Of(typeof(Operation)).Select} {byTenant} AND {Q("EndedAt")} IS NULL ORDER BY {id}");
         Joined = provider.JoinsStates ? new JoinedState(Of, sql) : null;
 
+        ReadUser = RecordReader.Compile<User>(Of(typeof(User)).Columns);
         ReadTenant = RecordReader.Compile<Tenant>(Of(typeof(Tenant)).Columns);
         ReadStatus = RecordReader.Compile<TenantStatus>(Of(typeof(TenantStatus)).Columns);
         ReadInstance = RecordReader.Compile<Instance>(Of(typeof(Instance)).Columns);
@@ -75,6 +79,9 @@ internal sealed class StoreTables
     /// <summary>The fencing token of one lease; no row when there is no such lease.</summary>
     public string LeaseToken { get; }
 
+    /// <summary>Living users behind the id <c>@after</c>, in the order of ids, at most <c>@limit</c>.</summary>
+    public string UsersAfter { get; }
+
     public string FindTenant { get; }
 
     /// <summary>Five results: tenant, status, instances, ledger, open operations.</summary>
@@ -82,6 +89,8 @@ internal sealed class StoreTables
 
     /// <summary>The same in one statement; null where five in a transaction cost less.</summary>
     public JoinedState? Joined { get; }
+
+    public Func<DbDataReader, User> ReadUser { get; }
 
     public Func<DbDataReader, Tenant> ReadTenant { get; }
 

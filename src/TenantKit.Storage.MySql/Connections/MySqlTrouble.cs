@@ -10,6 +10,8 @@ namespace TenantKit.Storage.MySql.Connections;
 /// </remarks>
 internal static class MySqlTrouble
 {
+    private const int UnknownDatabase = 1049;
+
     /// <summary>The error that counts in a chain of exceptions; null when none is the database's.</summary>
     public static MySqlFault? Of(Exception exception)
     {
@@ -48,6 +50,7 @@ internal static class MySqlTrouble
         MySqlFaultKind.ReadOnly => $"{database} is read-only ({fault.Message}). It passes when a failover ends; else name the primary server in TenantKit:MySql:ConnectionString.",
         MySqlFaultKind.Full => $"The disk of {char.ToLowerInvariant(database[0])}{database[1..]} is full ({fault.Message}). Nothing was written. Free some space there; then try again.",
         MySqlFaultKind.Denied => $"{database} refuses the user ({fault.Message}). Check the name, the password and the grants; docs/guides/mysql.md lists them.",
+        MySqlFaultKind.NoSchema when fault.Number == UnknownDatabase => $"{database} does not exist. Create it (CREATE DATABASE … CHARACTER SET utf8mb4; docs/guides/mysql.md has the grants), then run the host with '-- migrate'.",
         MySqlFaultKind.NoSchema => $"{database} has no schema, or an old one ({fault.Message}). Run the host with '-- migrate', or set TenantKit:MySql:MigrateAtStart to true.",
         MySqlFaultKind.Slow => $"{database} did not answer in time ({fault.Message}). Check its load, or raise TenantKit:MySql:CommandTimeoutSeconds.",
         MySqlFaultKind.TooLarge => $"{database} refuses values of that size ({fault.Message}). Raise the server's max_allowed_packet.",
@@ -62,7 +65,7 @@ internal static class MySqlTrouble
         1021 or 1114 or 1026 => MySqlFaultKind.Full,
         1030 when message.Contains("28", StringComparison.Ordinal) => MySqlFaultKind.Full,
         1044 or 1045 or 1142 or 1143 or 1227 or 1370 or 1698 or 1820 => MySqlFaultKind.Denied,
-        1049 or 1146 or 1054 => MySqlFaultKind.NoSchema,
+        UnknownDatabase or 1146 or 1054 => MySqlFaultKind.NoSchema,
         1153 or 1301 => MySqlFaultKind.TooLarge,
         -1 or 1317 or 1969 or 3024 => MySqlFaultKind.Slow,
         1042 when message.Contains("pooled connections are in use", StringComparison.Ordinal) => MySqlFaultKind.TooManyConnections,

@@ -9,7 +9,7 @@ namespace TenantKit.Storage.MySql.Retention;
 /// <remarks>One replica at a time: by a lock of the server, which ends with the session. A sweep that breaks off is gone on with by the next one.</remarks>
 internal sealed class RetentionSweep(MySqlStoreProvider provider, MySqlRetentionOptions options, TimeProvider time)
 {
-    private const string LockName = "CONCAT('tenantkit.retention.', LEFT(SHA1(DATABASE()), 20))";
+    private const string LockName = "CONCAT('tenantkit.retention.', LEFT(SHA2(DATABASE(), 256), 20))";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly string Revision = $"`{MySqlNames.Of(nameof(StoreRevision))}`";
     private static readonly string ChangeLog = $"`{MySqlNames.Of("ChangeLog")}`";

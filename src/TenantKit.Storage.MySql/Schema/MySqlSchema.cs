@@ -18,7 +18,7 @@ internal static class MySqlSchema
     private const int Patience = 600;
 
     /// <summary>Locks of this kind are the whole server's: the database is part of the name. The server releases it when the session ends.</summary>
-    private const string LockName = "CONCAT('tenantkit.migrate.', LEFT(SHA1(DATABASE()), 20))";
+    private const string LockName = "CONCAT('tenantkit.migrate.', LEFT(SHA2(DATABASE(), 256), 20))";
 
     /// <summary>Applies what is missing.</summary>
     /// <returns>The migrations that were applied; empty when there was nothing to do.</returns>

@@ -25,7 +25,8 @@ public abstract class OrchestratorLimitsConformance<THarness> : OrchestratorSuit
         var spec = Spec(OrchestratorApp.EatsMemory) with { Resources = Small };
         await Orchestrator.EnsureAsync(spec, Token);
 
-        var unit = await UntilAsync(spec.Unit, static unit => unit.Instances is [{ State: RuntimeState.Exited }]);
+        // A runtime may hear of the end before it hears why.
+        var unit = await UntilAsync(spec.Unit, static unit => unit.Instances is [{ State: RuntimeState.Exited, Reason: not StatusReasons.None }]);
 
         Assert.Equal(StatusReasons.OutOfMemory, unit.Instances[0].Reason);
     }

@@ -1,4 +1,6 @@
 using TenantKit.Orchestration;
+using TenantKit.Templates;
+using TenantKit.Tenants;
 using Xunit;
 
 namespace TenantKit.Testing.Contracts;
@@ -76,6 +78,25 @@ public abstract class OrchestratorTruthConformance<THarness> : OrchestratorSuite
         }
     }
 
+    /// <summary>What the runtime does not declare it refuses for good, says so, and does nothing of it.</summary>
+    /// <returns>The test.</returns>
+    [Fact]
+    public async Task Capabilities_Undeclared_AreRefused()
+    {
+        var spec = Spec(OrchestratorApp.Idle);
+        if (!Orchestrator.Capabilities.DedicatedDatabase)
+        {
+            await RefusedAsync(() => Orchestrator.EnsureAsync(spec with { Database = DatabaseMode.Dedicated }, Token));
+        }
+
+        if (!Orchestrator.Capabilities.Commands)
+        {
+            await RefusedAsync(() => Orchestrator.RunCommandAsync(spec, Harness.HelloCommand, Token));
+        }
+
+        Assert.Null(await Orchestrator.ObserveAsync(spec.Unit, Token));
+    }
+
     /// <summary>Many lines come whole and in order, and the last of them without the others.</summary>
     /// <returns>The test.</returns>
     [Fact]
@@ -130,6 +151,13 @@ public abstract class OrchestratorTruthConformance<THarness> : OrchestratorSuite
 
         Assert.Equal((0, "1"), (result.ExitCode, result.Output.Trim()));
         Assert.False((await Orchestrator.ObserveAsync(spec.Unit, Token))!.HasCompute);
+    }
+
+    private static async Task RefusedAsync(Func<Task> call)
+    {
+        var error = await Assert.ThrowsAsync<OrchestratorException>(call);
+        Assert.Equal((StatusReasons.Rejected, false), (error.Reason, error.IsTransient));
+        Assert.NotEmpty(error.Message);
     }
 
     /// <summary>A one-off command that is cancelled ends.</summary>

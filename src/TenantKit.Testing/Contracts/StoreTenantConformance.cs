@@ -57,6 +57,24 @@ public abstract class StoreTenantConformance : TenantStoreConformance
         Assert.Equal(TenantPhase.Starting, (await Store.LoadStateAsync("t1", Stop))!.Status.Phase);
     }
 
+    /// <summary>Many are answered together, each as <see cref="ITenantReader.LoadStateAsync"/> answers it, in the order of the question and without those that are not there.</summary>
+    [Fact]
+    public async Task LoadStatesAsync_Many_GivesTheKnownInOrder()
+    {
+        var ids = Enumerable.Range(0, 150).Select(static number => $"t{number:000}").Reverse().ToList();
+        foreach (var id in ids)
+        {
+            await PutAsync(TestRecords.Tenant(id), TestRecords.Status(id, TenantPhase.Running), TestRecords.Instance("i-" + id, id), TestRecords.Operation("o-" + id, id));
+        }
+
+        var states = await Store.LoadStatesAsync(["nobody", .. ids, "nobody-else"], Stop);
+
+        Assert.Equal(ids, states.Select(static state => state.Tenant.Id));
+        Assert.Equivalent(await Store.LoadStateAsync("t042", Stop), states.Single(static state => state.Tenant.Id == "t042"), strict: true);
+        Assert.Empty(await Store.LoadStatesAsync([], Stop));
+        Assert.Empty(await Store.LoadStatesAsync(["nobody"], Stop));
+    }
+
     /// <summary>A state is of one moment: what one commit wrote is never seen in part.</summary>
     [Fact]
     public async Task LoadStateAsync_WhileCommitsRun_IsConsistent()

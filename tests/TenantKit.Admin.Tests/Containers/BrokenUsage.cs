@@ -4,8 +4,8 @@ using TenantKit.Tenants;
 
 namespace TenantKit.Admin.Tests.Containers;
 
-/// <summary>A runtime that runs units but tells neither usage nor logs.</summary>
-internal sealed class BrokenUsage : IContainerOrchestrator
+/// <summary>A runtime that runs units but tells neither usage nor logs nor what it noticed.</summary>
+internal sealed class BrokenUsage : IContainerOrchestrator, IRuntimeNoticeReader
 {
     private IContainerOrchestrator inner = null!;
     private int calls;
@@ -41,6 +41,8 @@ internal sealed class BrokenUsage : IContainerOrchestrator
         Interlocked.Increment(ref calls);
         throw Failure();
     }
+
+    public Task<IReadOnlyList<RuntimeNotice>> ReadNoticesAsync(UnitRef unit, CancellationToken cancellationToken) => throw Failure();
 
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(UnitRef unit, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

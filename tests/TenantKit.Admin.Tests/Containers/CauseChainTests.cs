@@ -3,6 +3,7 @@ using TenantKit.Admin.Containers;
 using TenantKit.Control;
 using TenantKit.Explanation;
 using TenantKit.Operations;
+using TenantKit.Orchestration;
 using TenantKit.Storage;
 using TenantKit.Templates;
 using TenantKit.Tenants;
@@ -87,6 +88,21 @@ public sealed class CauseChainTests
             ],
             CauseChain.Of(explanation));
         Assert.Equal("one is running. It does not sleep: 9 requests and streams are in flight. Gateways leave 1 of its instances out.", ExplainSummary.Of(explanation));
+    }
+
+    [Fact]
+    public void Of_ARuntimeThatNoticedThings_TellsThem()
+    {
+        var status = new TenantStatus { TenantId = "t1", Phase = TenantPhase.Starting, ChangedAt = Now };
+        var explanation = Explanation(new TenantState(NewTenant(), status, [], [], [])) with
+        {
+            Notices = [new RuntimeNotice(StatusReasons.Unschedulable, "No node has room for it (Pod app-1): 3 Insufficient cpu.", Now.AddSeconds(3), 12), new RuntimeNotice("volume_not_mounted", "A volume is not mounted.", Now)],
+        };
+
+        var chain = CauseChain.Of(explanation);
+
+        Assert.Contains(new Cause("runtime_unschedulable", "No node has room for it (Pod app-1): 3 Insufficient cpu. (12 times)", Now.AddSeconds(3)), chain);
+        Assert.Contains(new Cause("runtime_volume_not_mounted", "A volume is not mounted.", Now), chain);
     }
 
     [Theory]

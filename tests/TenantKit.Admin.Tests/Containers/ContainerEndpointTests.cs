@@ -122,6 +122,8 @@ public sealed class ContainerEndpointTests(SharedHost shared) : IClassFixture<Sh
         Assert.InRange(broken.Calls, 1, 5);
         var user = (await client.GetJsonAsync("/api/admin/users?userName=cont5")).GetProperty("items")[0].Text("id");
         await (await client.SendAsync("GET", $"/api/admin/containers/{user}/logs")).AssertProblemAsync(503, "orchestrator_unavailable");
+        var causes = (await client.GetJsonAsync($"/api/admin/containers/{user}/explain")).GetProperty("causes").EnumerateArray();
+        Assert.Equal("The runtime does not answer.", Assert.Single(causes, static cause => cause.Text("code") == "runtime_notices_not_read").Text("detail"));
     }
 
     [Fact]

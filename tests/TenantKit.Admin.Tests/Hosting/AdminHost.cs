@@ -86,6 +86,7 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await App.StopAsync(CancellationToken.None); // Disposing alone waits for nothing, and the work behind may write into the folder yet.
         await App.DisposeAsync();
         folder.Delete(recursive: true);
     }

@@ -56,7 +56,8 @@ public sealed class AutoscaleRuleTests
         var load = Load(random, settings);
         var (wanted, memory) = (fewest + random.Next(most - fewest + 1), AutoscaleMemory.None);
         var history = new LoadHistory(settings.StableWindow);
-        var until = settings.StableWindow * 3 + settings.ScaleDownDelay + TimeSpan.FromSeconds(30);
+        // No more than half goes at once, each half after a delay: from twenty-three to one are five of them.
+        var until = settings.StableWindow * 3 + settings.ScaleDownDelay * 5 + TimeSpan.FromSeconds(30);
         for (var now = TimeSpan.Zero; now < until; now += Second)
         {
             history.Add(now, load);

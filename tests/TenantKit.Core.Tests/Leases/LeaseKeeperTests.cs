@@ -6,10 +6,99 @@ using TenantKit.Storage.InMemory;
 
 namespace TenantKit.Core.Tests.Leases;
 
-public sealed class LeaseKeeperTests
+/// <summary>Replicas whose lives are told by rows of the store.</summary>
+public sealed class StoreLeaseKeeperTests : LeaseKeeperTests
 {
-    private const string Tenant = "01aaaaaaaaaaaaaaaaaaaaaaaa";
-    private static readonly TimeSpan LeaseTime = new TenantKitOptions().LeaseTime;
+    private protected override IReplicaRoll? NewRoll() => null;
+}
+
+/// <summary>Replicas whose lives are told elsewhere.</summary>
+public sealed class RollLeaseKeeperTests : LeaseKeeperTests
+{
+    private readonly MemoryRoll.Entries entries = new();
+
+    private protected override IReplicaRoll NewRoll() => new MemoryRoll(entries);
+
+    [Fact]
+    public async Task Renew_NothingChanges_WritesNothingToTheStore()
+    {
+        var one = New("one");
+        await one.RenewAsync();
+        var before = await Store.GetRevisionAsync(Token);
+
+        await one.RenewAsync();
+
+        Assert.Equal(before, await Store.GetRevisionAsync(Token));
+        Assert.DoesNotContain(await Store.ListLeasesAsync(Token), static row => row.Name.StartsWith("replica/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Renew_HolderRenewsWhileItIsTakenForGone_KeepsItsShares()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        await two.RenewAsync();
+        Time.Advance(LeaseTime);
+        entries.BeforeRemoval = async () =>
+        {
+            entries.BeforeRemoval = null;
+            await one.RenewAsync();
+        };
+
+        await two.RenewAsync();
+
+        Assert.True(one.Shards.Held > 0);
+        Assert.Equal(one.Shards.Held + two.Shards.Held, one.Held.Concat(two.Held).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Renew_RemovedFromTheRollBeforeTheTakingFailed_TakesItsSharesWithNewTokens()
+    {
+        var one = New("one");
+        await one.RenewAsync();
+        Assert.True(one.Shards.TryEnter(Tenant, out var old));
+        entries.Remove("one");
+
+        await one.RenewAsync();
+
+        Assert.False(one.Shards.IsValid(Tenant, old));
+        Assert.True(one.Shards.TryEnter(Tenant, out var fence));
+        Assert.True(fence.Token > old.Token);
+    }
+
+    [Fact]
+    public async Task Renew_RollIsAway_StopsActingBeforeOthersMayTake()
+    {
+        var (one, two) = (New("one"), New("two"));
+        await one.RenewAsync();
+        await two.RenewAsync();
+        entries.IsAway = true;
+
+        await Assert.ThrowsAsync<IOException>(one.RenewAsync);
+        Time.Advance(LeaseTime * 2 / 3);
+
+        Assert.False(one.TryEnter(Tenant));
+        entries.IsAway = false;
+        await two.RenewAsync();
+        Assert.Equal(0, two.Shards.Held);
+    }
+
+    [Fact]
+    public async Task Release_OrderlyStop_LeavesTheRoll()
+    {
+        var one = New("one");
+        await one.RenewAsync();
+
+        await one.ReleaseAsync();
+
+        Assert.Empty(entries.Names);
+    }
+}
+
+public abstract class LeaseKeeperTests
+{
+    private protected const string Tenant = "01aaaaaaaaaaaaaaaaaaaaaaaa";
+    private protected static readonly TimeSpan LeaseTime = new TenantKitOptions().LeaseTime;
     private readonly FakeTimeProvider time = new();
     private readonly InMemoryTenantStore store = new();
 
@@ -202,7 +291,13 @@ public sealed class LeaseKeeperTests
         Assert.All(yielding, id => Assert.True(two.TryEnter(id)));
     }
 
-    private Replica New(string name) => new(name, store, time);
+    private protected FakeTimeProvider Time => time;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private protected InMemoryTenantStore Store => store;
+
+    private protected abstract IReplicaRoll? NewRoll();
+
+    private protected Replica New(string name) => new(name, store, time, NewRoll());
+
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 }

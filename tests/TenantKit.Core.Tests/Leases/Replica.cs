@@ -13,13 +13,13 @@ internal sealed class Replica
 {
     private readonly LeaseKeeper keeper;
 
-    public Replica(string name, ITenantStore store, TimeProvider time)
+    public Replica(string name, ITenantStore store, TimeProvider time, IReplicaRoll? roll = null)
     {
         Shards = new ShardLeases(time);
         Epoch = new FeedEpoch(new UlidSource(time), time);
         var options = Options.Create(new TenantKitOptions());
         Activity = new ActivityTracker(Epoch, time, options);
-        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, Activity, time, options, NullLogger<LeaseKeeper>.Instance);
+        keeper = new LeaseKeeper(store, Shards, new NamedReplica(name), Epoch, Activity, time, options, NullLogger<LeaseKeeper>.Instance, roll);
     }
 
     public ShardLeases Shards { get; }

@@ -170,4 +170,14 @@ public sealed class RunPlannerTests
 
         Assert.Equal(PlannerScene.Now, scene.Plan().Status.ChangedAt);
     }
+
+    [Fact]
+    public void IsFailure_EveryReason_IsOneUnlessItSaysWhatGoesOn()
+    {
+        var reasons = typeof(StatusReasons).GetFields().Select(static field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(
+            ["data_retained", "draining", "idle", "none", "stopped_by_operator", "waiting_for_ready", "waiting_for_start_slot"],
+            reasons.Where(static reason => !RunPlanner.IsFailure(reason)).Order(StringComparer.Ordinal));
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class EffectRules(Cluster cluster)
     /// <summary>How fast the clock of a replica goes at most where clocks drift.</summary>
     private const double FastestClock = 1.05;
 
-    private readonly Dictionary<string, (Actor Actor, int Count, TimeSpan At)> failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Actor Actor, int Count, TimeSpan SentAt, TimeSpan At)> failures = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Shard, long Token), Actor> actors = [];
 
     /// <summary>When an effect last changed something that runs.</summary>
@@ -46,13 +46,16 @@ internal sealed class EffectRules(Cluster cluster)
 
     public void Succeeded(string tenantId) => failures.Remove(tenantId);
 
-    public void Failed(Actor actor, string tenantId) =>
-        failures[tenantId] = (actor, failures.TryGetValue(tenantId, out var last) && last.Actor == actor ? last.Count + 1 : 1, cluster.World.Elapsed);
+    public void Failed(Actor actor, string tenantId, TimeSpan sentAt) =>
+        failures[tenantId] = (actor, failures.TryGetValue(tenantId, out var last) && last.Actor == actor ? last.Count + 1 : 1, sentAt, cluster.World.Elapsed);
 
-    /// <summary>From the second failure in a row on, the next try comes no sooner than half the shortest back-off, unless somebody asked anew.</summary>
+    /// <summary>
+    /// From the second failure in a row on, the next try comes no sooner than half the shortest back-off, unless somebody asked anew: since the call
+    /// was sent that failed, for it may have been under way for long, and for what was wanted before.
+    /// </summary>
     private void JudgeBackOff(Actor actor, string tenantId)
     {
-        if (failures.TryGetValue(tenantId, out var last) && last.Actor == actor && last.Count > 1 && cluster.Store.Rules.IntendedAt(tenantId) < last.At)
+        if (failures.TryGetValue(tenantId, out var last) && last.Actor == actor && last.Count > 1 && cluster.Store.Rules.IntendedAt(tenantId) < last.SentAt)
         {
             var passed = cluster.World.Elapsed - last.At;
             cluster.Check(

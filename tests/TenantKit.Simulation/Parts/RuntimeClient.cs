@@ -142,6 +142,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
     {
         cluster.Note($"{actor} sends {what} of {unit.TenantId}");
         Server.CallSent(unit.TenantId, actor);
+        var sentAt = cluster.World.Elapsed;
         var inTouch = cluster.Gateways.Where(static gateway => gateway.IsInTouch).Select(static gateway => (gateway, gateway.Life)).ToHashSet();
         try
         {
@@ -151,7 +152,7 @@ internal sealed class RuntimeClient(Cluster cluster, Actor actor, VirtualNode no
         }
         catch (OrchestratorException)
         {
-            Server.Rules.Failed(actor, unit.TenantId);
+            Server.Rules.Failed(actor, unit.TenantId, sentAt);
             throw;
         }
     }

@@ -36,6 +36,9 @@ internal sealed class ReplicaProcess : IDisposable
 
     public Task Ready => ready.Task;
 
+    /// <summary>True when it ended before it was ready: it found no database that it could use, as hosts do that a supervisor starts again.</summary>
+    public bool HasGivenUp => process.HasExited && (!ready.Task.IsCompleted ? true : throw new InvalidOperationException($"A replica that was ready has ended by itself, with {process.ExitCode}:{Environment.NewLine}{Errors}"));
+
     public string Errors => string.Join(Environment.NewLine, errors);
 
     /// <summary>Gives an order and waits for the answer: <c>ok {tenant} {operation}</c>, <c>refused …</c>, <c>later …</c> or <c>failed …</c>; null when none comes.</summary>
@@ -72,7 +75,20 @@ internal sealed class ReplicaProcess : IDisposable
     /// <summary>An orderly stop.</summary>
     public void End()
     {
-        process.StandardInput.Close();
+        if (HasGivenUp)
+        {
+            return;
+        }
+
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended just now, by itself: what is still to be flushed is for nobody.
+        }
+
         if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
         {
             process.Kill();

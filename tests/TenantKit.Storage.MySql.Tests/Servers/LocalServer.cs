@@ -5,9 +5,13 @@ using MySqlConnector;
 
 namespace TenantKit.Storage.MySql.Tests.Servers;
 
-/// <summary>A MariaDB server of the test's own, on a loopback port and with a data directory that go with it. It can be killed and started again.</summary>
+/// <summary>
+/// A server of the test's own, on a loopback port and with a data directory that go with it. It can be killed and started again. It is MariaDB, or
+/// MySQL when <c>TENANTKIT_TEST_MYSQLD</c> names its <c>mysqld</c>.
+/// </summary>
 internal sealed class LocalServer : IDisposable
 {
+    private static readonly string? MySql = Environment.GetEnvironmentVariable("TENANTKIT_TEST_MYSQLD") is { Length: > 0 } path ? path : null;
     private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"];
     private readonly string folder = Directory.CreateTempSubdirectory("tenantkit-mariadb-").FullName;
     private readonly string[] arguments;
@@ -19,21 +23,31 @@ internal sealed class LocalServer : IDisposable
         Port = FreePort();
         // Servers that share one delete each other's temporary tables when they start.
         Directory.CreateDirectory(Path.Combine(folder, "temporary"));
-        Run("mariadb-install-db", ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", $"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--user={Environment.UserName}", .. arguments]);
+        string[] common = [$"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--user={Environment.UserName}", .. arguments];
+        if (MySql is null)
+        {
+            Run("mariadb-install-db", ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", .. common]);
+        }
+        else
+        {
+            Run(MySql, ["--no-defaults", "--initialize-insecure", "--secure-file-priv=", .. common]);
+        }
+
         Start();
     }
 
     public int Port { get; }
 
-    public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;SslMode=None";
+    public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;SslMode=None;AllowPublicKeyRetrieval=True";
 
     public string Log => string.Join(Environment.NewLine, Directory.GetFiles(folder, "log*").Select(File.ReadAllText));
 
     public void Start()
     {
-        process = Process.Start(new ProcessStartInfo(Find("mariadbd"), [
-            "--no-defaults", $"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid",
-            $"--log-error={folder}/log", $"--user={Environment.UserName}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", .. arguments])
+        string[] own = MySql is null ? ["--skip-name-resolve"] : ["--mysqlx=OFF", "--secure-file-priv="];
+        process = Process.Start(new ProcessStartInfo(MySql ?? Find("mariadbd"), [
+            "--no-defaults", .. own, $"--datadir={folder}/data", $"--tmpdir={folder}/temporary", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder}/socket", $"--pid-file={folder}/pid",
+            $"--log-error={folder}/log", $"--user={Environment.UserName}", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -43,7 +57,7 @@ internal sealed class LocalServer : IDisposable
         {
             if (process.HasExited || deadline.Elapsed > TimeSpan.FromMinutes(1))
             {
-                throw new InvalidOperationException($"mariadbd did not start: {string.Join(Environment.NewLine, Directory.GetFiles(folder, "log*").Select(File.ReadAllText))}");
+                throw new InvalidOperationException($"the server did not start: {string.Join(Environment.NewLine, Directory.GetFiles(folder, "log*").Select(File.ReadAllText))}");
             }
 
             Thread.Sleep(50);
@@ -84,7 +98,7 @@ internal sealed class LocalServer : IDisposable
 
     private static void Run(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Find(program), arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Path.IsPathRooted(program) ? program : Find(program), arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -73,6 +73,7 @@ public sealed class InMemoryOrchestrator : IContainerOrchestrator
     public Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        UndeclaredCapabilities.Refuse(Name, Capabilities, spec);
         cancellationToken.ThrowIfCancellationRequested();
         tokens.Admit(spec.Unit, spec.FencingToken);
         if (spec.Replicas > 0 && Resolve(spec.Image) is { Found: false, Problem: var problem })

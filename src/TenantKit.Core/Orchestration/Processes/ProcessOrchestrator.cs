@@ -73,6 +73,7 @@ internal sealed class ProcessOrchestrator(
     public async Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        UndeclaredCapabilities.Refuse(Name, Capabilities, spec);
         var runtime = await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (isEnding)
         {

@@ -184,12 +184,12 @@ internal static class RunPlanner
 
     private static TenantPhase Starting(TenantStatus status) => status.Provisioned ? TenantPhase.Starting : TenantPhase.Provisioning;
 
-    private static string FailureReason(TenantStatus status) =>
-        status.Reason is StatusReasons.NotReadyInTime or StatusReasons.ImageNotFound or StatusReasons.CommandNotFound
-            or StatusReasons.CapacityExhausted or StatusReasons.NameConflict or StatusReasons.OrchestratorUnavailable
-            or StatusReasons.QuotaExceeded or StatusReasons.Forbidden or StatusReasons.Rejected or StatusReasons.DataLost
-            ? status.Reason
-            : StatusReasons.CrashLoop;
+    private static string FailureReason(TenantStatus status) => IsFailure(status.Reason) ? status.Reason : StatusReasons.CrashLoop;
+
+    /// <summary>True for a reason that says why something failed; every other one says what is going on.</summary>
+    internal static bool IsFailure(string reason) =>
+        reason is not (StatusReasons.None or StatusReasons.WaitingForStartSlot or StatusReasons.WaitingForReady or StatusReasons.Draining
+            or StatusReasons.Idle or StatusReasons.StoppedByOperator or StatusReasons.DataRetained);
 
     /// <summary>What the runtime says about an instance that is not ready yet.</summary>
     private static string? Told(TenantView view) =>
