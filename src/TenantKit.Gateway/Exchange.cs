@@ -19,11 +19,17 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>The path as it was sent and will be forwarded; Resolution takes the tenant's prefix off.</summary>
     public RequestTarget Target { get; set; } = target;
 
+    /// <summary>The path as the client sent it.</summary>
+    public RequestTarget Sent { get; private set; } = target;
+
     /// <summary>The prefix that was taken off the path, such as <c>/t/acme</c>; empty when none was.</summary>
     public string Prefix { get; set; } = string.Empty;
 
     /// <summary>Who asks; null for nobody in particular.</summary>
     public Caller? Caller { get; set; }
+
+    /// <summary>True when the session cookie says so.</summary>
+    public bool ByCookie { get; set; }
 
     /// <summary>The <c>Set-Cookie</c> that binds the session to the instance it was given; null when it needs none.</summary>
     public string? NewAffinity { get; set; }
@@ -39,6 +45,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
 
     /// <summary>True once it was sent again although an app may have seen it before.</summary>
     public bool Repeated { get; set; }
+
+    /// <summary>True once its second try was taken from the tenant's budget, although the first is not over yet.</summary>
+    public bool RetryTaken { get; set; }
 
     /// <summary>True once bytes of its body were taken from the client.</summary>
     public bool BodyTaken { get; set; }
@@ -67,8 +76,8 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>Begins another request.</summary>
     public void Reset(HttpContext of, RequestTarget at)
     {
-        (Http, Target, Prefix, Caller, NewAffinity, IsGrpc, BodyTaken) = (of, at, string.Empty, null, null, false, false);
-        (Started, Repeatable, Repeated, Body, Failed, Route) = (0, false, false, null, null, null!);
+        (Http, Target, Sent, Prefix, Caller, ByCookie, NewAffinity, IsGrpc, BodyTaken) = (of, at, at, string.Empty, null, false, null, false, false);
+        (Started, Repeatable, Repeated, RetryTaken, Body, Failed, Route) = (0, false, false, false, null, null, null!);
         (AtInstance, IsCut) = (false, false);
     }
 }

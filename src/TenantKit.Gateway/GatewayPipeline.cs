@@ -18,115 +18,141 @@ namespace TenantKit.Gateway;
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
     StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
-    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, GatewayMetrics metrics)
+    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, RefusalPace pace, TimeProvider time, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
 
     public async Task HandleAsync(HttpContext http)
     {
         stop.LetGo(http);
+        GatewayProblem? problem;
         try
         {
-            if (await AnswerAsync(http) is { } problem)
-            {
-                metrics.Refused(problem.Code);
-                await ProblemWriter.WriteAsync(http, problem);
-            }
+            problem = await AnswerAsync(http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client left; its place in every queue is free again.
+            return; // The client left; its place in every queue is free again.
         }
         catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
         {
-            await ProblemWriter.WriteAsync(http, new GatewayProblem(exception.StatusCode, "bad_request", "The request could not be read.") { CloseConnection = true });
+            problem = new GatewayProblem(exception.StatusCode, "bad_request", "The request could not be read.") { CloseConnection = true };
+        }
+
+        if (problem is not null)
+        {
+            await RefuseAsync(http, problem);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GatewayProblem?> AnswerAsync(HttpContext http)
+    // Apart from the above, so that requests that are forwarded do not keep room for it.
+    private async Task RefuseAsync(HttpContext http, GatewayProblem problem)
+    {
+        metrics.Refused(problem.Code);
+        try
+        {
+            if (problem.Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(problem.Delay, time, http.RequestAborted);
+            }
+
+            await ProblemWriter.WriteAsync(http, problem);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client left.
+        }
+    }
+
+    // Up to the tenant nothing is waited for in most cases: these methods are not asynchronous ones, which each would be kept and resumed.
+    private ValueTask<GatewayProblem?> AnswerAsync(HttpContext http)
     {
         // Tenants are not served where instances register; there is nothing else at such an address.
-        if (InternalListener.Carries(http))
+        var listener = GatewayListener.Of(http);
+        if (listener == ListenerKind.Internal)
         {
-            return GatewayProblems.NotServed;
+            return new(GatewayProblems.NotServed);
         }
 
-        if (edge.Admit(http, out var target) is { } refused)
+        if ((edge.Admit(http, out var target) ?? https.Check(http)) is { } refused)
         {
-            return refused;
-        }
-
-        if (https.Check(http) is { } misdirected)
-        {
-            return misdirected;
+            return new(refused);
         }
 
         if (!hosts.TryRead(http, out var hostTenant))
         {
-            return GatewayProblems.TenantNotFound;
+            return new(GatewayProblems.TenantNotFound);
         }
 
-        if (RedirectListener.Carries(http))
+        if (listener == ListenerKind.Redirect)
         {
             https.Redirect(http, target);
-            return null;
+            return default;
         }
 
-        if (await signIn.TryServeAsync(http, target.Path) || (hostTenant is null && HasNoCredentials(http) && await health.TryServeAsync(http, target.Path)))
-        {
-            return null;
-        }
+        return SignInEndpoints.Owns(target.Path) || HealthEndpoints.Owns(target.Path) ? AnswerOwnAsync(http, target, hostTenant) : AuthenticateAsync(http, target, hostTenant);
+    }
 
-        var authentication = await authenticator.AuthenticateAsync(http);
+    private async ValueTask<GatewayProblem?> AnswerOwnAsync(HttpContext http, RequestTarget target, string? hostTenant) =>
+        await signIn.TryServeAsync(http, target.Path) || (hostTenant is null && HasNoCredentials(http) && await health.TryServeAsync(http, target.Path))
+            ? null
+            : await AuthenticateAsync(http, target, hostTenant);
+
+    private ValueTask<GatewayProblem?> AuthenticateAsync(HttpContext http, RequestTarget target, string? hostTenant)
+    {
+        var authentication = authenticator.AuthenticateAsync(http);
+        return authentication.IsCompletedSuccessfully ? EnterAsync(http, target, hostTenant, authentication.Result) : EnterAsync(http, target, hostTenant, authentication);
+    }
+
+    private async ValueTask<GatewayProblem?> EnterAsync(HttpContext http, RequestTarget target, string? hostTenant, ValueTask<Authentication> authentication) =>
+        await EnterAsync(http, target, hostTenant, await authentication);
+
+    private ValueTask<GatewayProblem?> EnterAsync(HttpContext http, RequestTarget target, string? hostTenant, Authentication authentication)
+    {
         if (authentication.Problem is { } unchecked_)
         {
-            return unchecked_;
+            return new(unchecked_);
         }
 
         var exchange = exchanges.Get();
-        try
+        exchange.Reset(http, target);
+        (exchange.Caller, exchange.ByCookie) = (authentication.Caller, authentication.ByCookie);
+        var tenant = resolution.Resolve(exchange, hostTenant);
+        if ((IsInternal(exchange.Target.Meaning) ? GatewayProblems.NotServed : access.Enter(exchange, authentication, tenant)) is not { } denied)
         {
-            exchange.Reset(http, target);
-            exchange.Caller = authentication.Caller;
-            var denied = await EnterAsync(exchange, authentication, hostTenant);
-            return denied is not null && SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied;
+            return ServeAsync(exchange, ours: true);
         }
-        finally
-        {
-            exchange.Reset(null!, default);
-            exchanges.Return(exchange);
-        }
+
+        GiveBack(exchange);
+        return new(SendToSignIn(http, target, denied, authentication.ByCookie) ? null : denied);
     }
 
-    private ValueTask<GatewayProblem?> EnterAsync(Exchange exchange, Authentication authentication, string? hostTenant)
+    private void GiveBack(Exchange exchange)
     {
-        var tenant = resolution.Resolve(exchange, hostTenant);
-        return IsInternal(exchange.Target.Meaning) ? new(GatewayProblems.NotServed)
-            : access.Enter(exchange, authentication, tenant) is { } denied ? new(denied)
-            : ServeAsync(exchange);
+        exchange.Reset(null!, default);
+        exchanges.Return(exchange);
     }
 
     /// <summary>From access on, once it is known who asks for which tenant.</summary>
     internal async Task<GatewayProblem?> AdmitAsync(Exchange exchange, Authentication authentication, TenantReference? tenant) =>
-        access.Enter(exchange, authentication, tenant) is { } denied ? denied : await ServeAsync(exchange);
+        access.Enter(exchange, authentication, tenant) is { } denied ? denied : await ServeAsync(exchange, ours: false);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GatewayProblem?> ServeAsync(Exchange exchange)
+    private async ValueTask<GatewayProblem?> ServeAsync(Exchange exchange, bool ours)
     {
         var keepsAwake = exchange.Caller is not null;
-        var counter = activity.Enter(exchange.Route.TenantId, keepsAwake);
-        activity.Open(counter, exchange);
+        exchange.Started = time.GetTimestamp();
+        var counter = activity.Enter(exchange, keepsAwake, exchange.Started);
         try
         {
             if (exchange.Caller is { } caller && revocations.IsRevoked(caller))
             {
-                return GatewayProblems.SignInEnded;
+                return SendToSignIn(exchange.Http, exchange.Sent, GatewayProblems.SignInEnded, exchange.ByCookie) ? null : GatewayProblems.SignInEnded;
             }
 
             if (limits.Check(counter) is { } tooMuch)
             {
-                return tooMuch;
+                return pace.Slow(counter, tooMuch);
             }
 
             if ((StrictEdge.CheckForApp(exchange) ?? GrpcCall.Begin(exchange)) is { } notForApp)
@@ -136,7 +162,7 @@ internal sealed class GatewayPipeline(
 
             if (!SignInEndpoints.Owns(exchange.Target.Meaning))
             {
-                return await dispatcher.DispatchAsync(exchange, counter);
+                return await dispatcher.DispatchAsync(exchange, counter) is { } problem ? pace.Slow(counter, problem) : null;
             }
 
             if (exchange.Target.Path != WaitEvents.Path || exchange.Caller is null)
@@ -149,8 +175,11 @@ internal sealed class GatewayPipeline(
         }
         finally
         {
-            activity.Close(counter, exchange);
-            activity.Leave(counter, keepsAwake);
+            activity.Leave(counter, exchange, keepsAwake);
+            if (ours)
+            {
+                GiveBack(exchange);
+            }
         }
     }
 

@@ -13,6 +13,12 @@ internal sealed record GatewayProblem(int Status, string Code, string Title, str
     /// <summary>True when the connection must not be used again.</summary>
     public bool CloseConnection { get; init; }
 
+    /// <summary>True where too many asked: who is refused so may ask again at once, and would be refused again.</summary>
+    public bool IsSurplus { get; init; }
+
+    /// <summary>How long the answer is kept back; see <see cref="Access.RefusalPace"/>.</summary>
+    public TimeSpan Delay { get; init; }
+
     /// <summary>One more header, such as <c>Allow</c> or <c>WWW-Authenticate</c>; null for none.</summary>
     public KeyValuePair<string, string>? Header { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway;
@@ -19,7 +20,8 @@ public static class TenantGatewayKestrelExtensions
     /// <param name="builder">The host.</param>
     /// <param name="dedicated">
     /// True in a process that is a gateway and nothing else: what follows on a socket's event then runs at once, on the thread that noticed it,
-    /// instead of being handed to another one. That is about a fifth faster, and right only while nothing blocks: own policies, resolvers and
+    /// instead of being handed to another one, and each connection keeps a buffer of 4 KiB that its next request is read into without asking first
+    /// whether there is one. That is about a quarter faster, and right only while nothing blocks: own policies, resolvers and
     /// middleware must not wait for anything but by <c>await</c>. It sets <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> for the process,
     /// unless that is set already, and must be called before the first socket is used. The default is false.
     /// </param>
@@ -32,8 +34,15 @@ public static class TenantGatewayKestrelExtensions
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         }
 
-        return builder.ConfigureServices(services => services.AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<TenantGatewayOptions>, CertificateKeeper>(static (kestrel, options, certificates) => Configure(kestrel, options.Value, certificates)));
+        return builder.ConfigureServices(services =>
+        {
+            services.AddOptions<KestrelServerOptions>()
+                .Configure<IOptions<TenantGatewayOptions>, CertificateKeeper>(static (kestrel, options, certificates) => Configure(kestrel, options.Value, certificates));
+            if (dedicated)
+            {
+                services.Configure<SocketTransportOptions>(static sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+            }
+        });
     }
 
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
@@ -58,7 +67,7 @@ public static class TenantGatewayKestrelExtensions
         Listen(kestrel, options.InternalUrl, listen =>
         {
             Secure(listen, options.InternalUrl, null);
-            Mark(listen, InternalListener.Instance);
+            Mark(listen, GatewayListener.Internal);
         });
         if (options.Http2Url is { } clear)
         {
@@ -67,7 +76,7 @@ public static class TenantGatewayKestrelExtensions
 
         if (options.Tls.RedirectUrl is { } redirect)
         {
-            Listen(kestrel, redirect, static listen => Mark(listen, RedirectListener.Instance));
+            Listen(kestrel, redirect, static listen => Mark(listen, GatewayListener.Redirect));
         }
     }
 
@@ -81,8 +90,7 @@ public static class TenantGatewayKestrelExtensions
         _ = certificates is null ? listen.UseHttps() : listen.UseHttps(TlsHandshake.For(certificates));
     }
 
-    private static void Mark<TListener>(ListenOptions listen, TListener listener)
-        where TListener : class => listen.Use(next => connection =>
+    private static void Mark(ListenOptions listen, GatewayListener listener) => listen.Use(next => connection =>
         {
             connection.Features.Set(listener);
             return next(connection);

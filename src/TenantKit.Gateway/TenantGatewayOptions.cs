@@ -123,7 +123,7 @@ public sealed class TenantGatewayOptions
     [Range(1, long.MaxValue)]
     public long MaxWaitingBytes { get; set; } = 256L << 20;
 
-    /// <summary>Most requests and streams of one tenant in flight in this gateway, those that wait included; further ones get 503 <c>tenant_overloaded</c>.</summary>
+    /// <summary>Most requests and streams of one tenant in flight in this gateway, those that wait included; further ones get 503 <c>tenant_overloaded</c>, beyond a hundred a second after up to a second.</summary>
     /// <value>The default is 1,000, a tenth of the connections that the gateway takes; 1 to 1,000,000.</value>
     [Range(1, 1_000_000)]
     public int MaxRequestsPerTenant { get; set; } = 1_000;

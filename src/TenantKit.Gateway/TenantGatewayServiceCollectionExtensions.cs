@@ -85,6 +85,7 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<Authenticator>();
         services.TryAddSingleton<AccessGate>();
         services.TryAddSingleton<TenantLimits>();
+        services.TryAddSingleton<RefusalPace>();
     }
 
     // The reactions begin before the routes come in, and those of the snapshot come first.

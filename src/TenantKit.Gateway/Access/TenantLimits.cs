@@ -8,7 +8,7 @@ namespace TenantKit.Gateway.Access;
 internal sealed class TenantLimits(IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
     private static readonly GatewayProblem Overloaded =
-        new(503, "tenant_overloaded", "The tenant has too many requests in flight.", "Wait for some of them to end, then try again.") { RetryAfterSeconds = 1 };
+        new(503, "tenant_overloaded", "The tenant has too many requests in flight.", "Wait for some of them to end, then try again.") { RetryAfterSeconds = 1, IsSurplus = true };
 
     /// <summary>The refusal for a request that is counted already; null when it may go on.</summary>
     public GatewayProblem? Check(TenantCounter counter)
@@ -29,5 +29,5 @@ internal sealed class TenantLimits(IOptions<TenantGatewayOptions> options, TimeP
     }
 
     private static GatewayProblem TooFast(int seconds) =>
-        new(429, "too_many_requests", "The tenant's requests come too fast.", "Try again after the time given, and more slowly.") { RetryAfterSeconds = seconds };
+        new(429, "too_many_requests", "The tenant's requests come too fast.", "Try again after the time given, and more slowly.") { RetryAfterSeconds = seconds, IsSurplus = true };
 }

@@ -22,7 +22,7 @@ internal sealed class HoldDecision(IRouteRegistry registry, FleetTable fleets, I
 
     /// <summary>The refusal for a request that found no place to wait.</summary>
     public GatewayProblem TooMany() =>
-        new(503, "too_many_waiting", "Too many requests wait already.", "Try again after the time given.") { RetryAfterSeconds = RetryAfter() };
+        new(503, "too_many_waiting", "Too many requests wait already.", "Try again after the time given.") { RetryAfterSeconds = RetryAfter(), IsSurplus = true };
 
     // Spread, so that those who were refused together do not come back together.
     private int RetryAfter()

@@ -18,38 +18,41 @@ internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports i
     /// <summary>Asks for a report now instead of at its time.</summary>
     public AsyncSignal ReportWanted { get; } = new();
 
-    /// <summary>Counts a request. An anonymous one is in flight, but no reason to stay awake.</summary>
-    public TenantCounter Enter(string tenantId, bool keepsAwake)
+    /// <summary>Counts a request that begins at a timestamp of the clock, and takes it up among those that go on. An anonymous one is in flight, but no reason to stay awake.</summary>
+    public TenantCounter Enter(Exchange exchange, bool keepsAwake, long now)
+    {
+        var counter = Enter(exchange.Route.TenantId);
+        if (keepsAwake)
+        {
+            counter.CountRequest();
+            counter.Touch(now);
+        }
+
+        counter.Open.Add(exchange, now);
+        return counter;
+    }
+
+    private TenantCounter Enter(string tenantId)
     {
         while (true)
         {
             var counter = counters.GetOrAdd(tenantId, static _ => new TenantCounter());
-            if (!counter.TryEnter())
+            if (counter.TryEnter())
             {
-                counters.TryRemove(KeyValuePair.Create(tenantId, counter));
-                continue;
+                return counter;
             }
 
-            if (keepsAwake)
-            {
-                counter.CountRequest();
-                counter.Touch(time.GetUtcNow());
-            }
-
-            return counter;
+            counters.TryRemove(KeyValuePair.Create(tenantId, counter));
         }
     }
 
-    /// <summary>Takes a request up among those that go on.</summary>
-    public void Open(TenantCounter counter, Exchange exchange) => counter.Open.Add(exchange, time.GetTimestamp());
-
-    public void Close(TenantCounter counter, Exchange exchange) => counter.Open.Remove(exchange, time.GetTimestamp());
-
-    public void Leave(TenantCounter counter, bool keepsAwake)
+    public void Leave(TenantCounter counter, Exchange exchange, bool keepsAwake)
     {
+        var now = time.GetTimestamp();
+        counter.Open.Remove(exchange, now);
         if (keepsAwake)
         {
-            counter.Touch(time.GetUtcNow());
+            counter.Touch(now);
         }
 
         counter.Leave();
@@ -109,13 +112,14 @@ internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports i
         var epoch = registry.Epoch;
         var revision = registry.Revision;
         var tenants = new List<TenantActivity>();
+        var (clock, now) = (time.GetUtcNow(), time.GetTimestamp());
         foreach (var (tenantId, counter) in counters)
         {
             var news = counter.TakeNews();
             var inFlight = counter.InFlight;
             if (news || inFlight > 0)
             {
-                tenants.Add(new TenantActivity(tenantId, counter.LastAccessAt, inFlight, counter.Forwarding, counter.TakeRequests())
+                tenants.Add(new TenantActivity(tenantId, counter.LastAccess is { } last ? clock - time.GetElapsedTime(last, now) : default, inFlight, counter.Forwarding, counter.TakeRequests())
                 {
                     AverageInFlight = Math.Round(counter.Open.TakeAverage(time.GetTimestamp()), 3),
                 });

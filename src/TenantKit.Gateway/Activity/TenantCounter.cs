@@ -4,14 +4,16 @@ namespace TenantKit.Gateway.Activity;
 internal sealed class TenantCounter
 {
     private const int Retired = int.MinValue / 2;
+    private const long Never = long.MinValue;
 
     private int inFlight;
     private int forwarding;
     private long requests;
-    private long lastAccess;
+    private long lastAccess = Never;
     private int draining;
     private int told = 1;
     private long paidUntil;
+    private long refusedUntil;
 
     /// <summary>What is going on.</summary>
     public OpenRequests Open { get; } = new();
@@ -20,7 +22,8 @@ internal sealed class TenantCounter
 
     public int Forwarding => Volatile.Read(ref forwarding);
 
-    public DateTimeOffset LastAccessAt => new(Volatile.Read(ref lastAccess), TimeSpan.Zero);
+    /// <summary>When it was used last, as a timestamp of the clock; null when nobody has.</summary>
+    public long? LastAccess => Volatile.Read(ref lastAccess) is var last and not Never ? last : null;
 
     public bool Draining
     {
@@ -42,9 +45,9 @@ internal sealed class TenantCounter
 
     public void Leave() => Interlocked.Decrement(ref inFlight);
 
-    public void Touch(DateTimeOffset now)
+    public void Touch(long now)
     {
-        Volatile.Write(ref lastAccess, now.UtcTicks);
+        Volatile.Write(ref lastAccess, now);
         Volatile.Write(ref told, 0);
     }
 
@@ -70,6 +73,20 @@ internal sealed class TenantCounter
             if (Interlocked.CompareExchange(ref paidUntil, next, paid) == paid)
             {
                 return 0;
+            }
+        }
+    }
+
+    /// <summary>Takes a place among refusals at a rate, and returns how long that one is kept back: up to the longest, whatever came before. All in ticks of the clock.</summary>
+    public long TakeRefusal(long now, long interval, int burst, long longest)
+    {
+        while (true)
+        {
+            var until = Volatile.Read(ref refusedUntil);
+            var next = Math.Min(Math.Max(until, now) + interval, now + (burst * interval) + longest);
+            if (Interlocked.CompareExchange(ref refusedUntil, next, until) == until)
+            {
+                return Math.Max(0, next - now - (burst * interval));
             }
         }
     }

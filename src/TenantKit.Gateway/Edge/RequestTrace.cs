@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using TenantKit.Gateway.LoadBalancing;
 
@@ -26,10 +26,14 @@ internal static class RequestTrace
     {
         var half = id.Length / 2;
         var (first, second) = (StableHash.Of(id.AsSpan(0, half)), StableHash.Of(id.AsSpan(half)));
-        text.Fill('0');
-        text[2] = text[35] = text[52] = '-';
-        first.TryFormat(text.Slice(3, 16), out _, "x16", CultureInfo.InvariantCulture);
-        second.TryFormat(text.Slice(19, 16), out _, "x16", CultureInfo.InvariantCulture);
-        StableHash.Mix(first ^ second).TryFormat(text.Slice(36, 16), out _, "x16", CultureInfo.InvariantCulture);
+        Span<byte> bytes = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, first);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], second);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], StableHash.Mix(first ^ second));
+        "00-".CopyTo(text);
+        Convert.TryToHexStringLower(bytes[..16], text[3..], out _);
+        text[35] = '-';
+        Convert.TryToHexStringLower(bytes[16..], text[36..], out _);
+        "-00".CopyTo(text[52..]);
     });
 }

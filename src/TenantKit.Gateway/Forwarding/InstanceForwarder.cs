@@ -11,7 +11,7 @@ namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>Forwards a request to one instance, once.</summary>
 internal sealed class InstanceForwarder(
-    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, IOptions<TenantGatewayOptions> options, TimeProvider time)
+    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, RetryRules retries, IOptions<TenantGatewayOptions> options, TimeProvider time)
 {
     private const int MostIdle = 1024;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
@@ -26,10 +26,11 @@ internal sealed class InstanceForwarder(
 
     private static readonly ForwarderRequestConfig Http2 = Http1 with { Version = System.Net.HttpVersion.Version20 };
 
-    private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, time), MostIdle);
+    private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, retries, time), MostIdle);
 
+    /// <summary>Sends it at a timestamp of the clock.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, TimeSpan left)
+    public async ValueTask<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, long now)
     {
         var http = exchange.Http;
         var body = http.Request.Body;
@@ -45,7 +46,7 @@ internal sealed class InstanceForwarder(
         try
         {
             transformer.Begin(exchange, slot, exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route));
-            transformer.Deadline.Start(TryTime(exchange, left));
+            transformer.Deadline.Start(TryTime(exchange), now);
             var request = slot.Instance.Protocol == AppProtocol.Http2 ? Http2 : Http1;
             var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, request, transformer, transformer.Deadline.Token);
             return exchange.IsCut ? ForwardResult.Done : Learn(slot, error, Classify(http, error, transformer.Deadline));
@@ -66,7 +67,7 @@ internal sealed class InstanceForwarder(
 
     // The first try has its whole time: what the client's own sending takes is not counted. A gRPC stream may well begin with its first message,
     // whenever that is; its deadline is the client's, who cancels the call then.
-    private TimeSpan TryTime(Exchange exchange, TimeSpan left)
+    private TimeSpan TryTime(Exchange exchange)
     {
         if (exchange.IsGrpc)
         {
@@ -74,7 +75,13 @@ internal sealed class InstanceForwarder(
         }
 
         var longest = options.Value.ResponseHeadersTimeout;
-        return exchange.Failed is null || left > longest ? longest : left < Shortest ? Shortest : left;
+        if (exchange.Failed is null)
+        {
+            return longest;
+        }
+
+        var left = retries.Left(exchange);
+        return left > longest ? longest : left < Shortest ? Shortest : left;
     }
 
     private static ForwardResult Classify(HttpContext http, ForwarderError error, ResponseDeadline deadline)
@@ -147,9 +154,9 @@ internal sealed class InstanceForwarder(
     }
 
     // One whose time ran out is not used again: its token is cancelled, or about to be.
-    private sealed class TransformerPolicy(OutlierDetector health, TimeProvider time) : IPooledObjectPolicy<TenantTransformer>
+    private sealed class TransformerPolicy(OutlierDetector health, RetryRules retries, TimeProvider time) : IPooledObjectPolicy<TenantTransformer>
     {
-        public TenantTransformer Create() => new(health, time);
+        public TenantTransformer Create() => new(health, retries, time);
 
         public bool Return(TenantTransformer transformer)
         {

@@ -3,25 +3,32 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>The time an app has for the head of its answer, counted from the last byte of the request it was given. Off once the answer began.</summary>
 /// <remarks>
 /// Used again for other requests while it never ran out: a timer and a source of cancellation for each would cost more than all else that is
-/// done for a request. The timer is set once and left alone: when it fires it looks whether the time has been put off since, and goes on.
+/// done for a request. The timer is set once and left alone: when it fires it looks whether the time has been put off since, and goes on. An app
+/// that has let a second pass is looked at once a second from then on: where it is of no use to wait for it, the time is over before its end.
 /// </remarks>
 internal sealed class ResponseDeadline : IDisposable
 {
     private const long Never = long.MaxValue;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
+    private readonly Func<bool> isHopeless;
     private readonly CancellationTokenSource source = new();
     private readonly TimeProvider clock;
     private readonly ITimer timer;
     private TimeSpan time;
     private long dueAt = Never;
     private long firesAt = Never;
+    private long waitsSince;
     private bool running;
     private bool expired;
 
-    public ResponseDeadline(TimeProvider clock)
+    /// <param name="clock">The clock.</param>
+    /// <param name="isHopeless">Asked, on a thread of the timer, while the time runs and nobody else touches this deadline; true ends the time.</param>
+    public ResponseDeadline(TimeProvider clock, Func<bool> isHopeless)
     {
         this.clock = clock;
+        this.isHopeless = isHopeless;
         timer = clock.CreateTimer(static state => ((ResponseDeadline)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -39,15 +46,15 @@ internal sealed class ResponseDeadline : IDisposable
         }
     }
 
-    /// <summary>Begins; infinite never ends.</summary>
-    public void Start(TimeSpan longest)
+    /// <summary>Begins at a timestamp of the clock; infinite never ends.</summary>
+    public void Start(TimeSpan longest, long now)
     {
         lock (gate)
         {
             (time, running, dueAt) = (longest, longest != Timeout.InfiniteTimeSpan, Never);
             if (running)
             {
-                PutOff();
+                PutOff(now);
             }
         }
     }
@@ -59,7 +66,7 @@ internal sealed class ResponseDeadline : IDisposable
         {
             if (running)
             {
-                PutOff();
+                PutOff(clock.GetTimestamp());
             }
         }
     }
@@ -89,13 +96,20 @@ internal sealed class ResponseDeadline : IDisposable
         source.Dispose();
     }
 
-    private void PutOff()
+    private void PutOff(long now)
     {
-        dueAt = clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency);
-        if (firesAt > dueAt)
+        waitsSince = now;
+        dueAt = waitsSince + Ticks(time);
+        FireBy(waitsSince + Ticks(Patience), waitsSince);
+    }
+
+    private void FireBy(long next, long now)
+    {
+        next = Math.Min(next, dueAt);
+        if (firesAt > next)
         {
-            firesAt = dueAt;
-            timer.Change(time, Timeout.InfiniteTimeSpan);
+            firesAt = next;
+            timer.Change(next > now ? clock.GetElapsedTime(now, next) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -109,11 +123,11 @@ internal sealed class ResponseDeadline : IDisposable
                 return;
             }
 
-            var left = clock.GetElapsedTime(clock.GetTimestamp(), dueAt);
-            if (left > TimeSpan.Zero)
+            var now = clock.GetTimestamp();
+            var patient = waitsSince + Ticks(Patience);
+            if (now < dueAt && (now < patient || !isHopeless()))
             {
-                firesAt = dueAt;
-                timer.Change(left, Timeout.InfiniteTimeSpan);
+                FireBy(now < patient ? patient : now + Ticks(Patience), now);
                 return;
             }
 
@@ -122,4 +136,6 @@ internal sealed class ResponseDeadline : IDisposable
 
         source.Cancel();
     }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);
 }

@@ -11,16 +11,16 @@ namespace TenantKit.Gateway.Forwarding;
 /// it is harmless twice: GET, HEAD, OPTIONS, a PUT without a precondition (the second one would find that the first has changed what it is
 /// about), whatever carries an <c>Idempotency-Key</c>, and POST where the template says so. DELETE is not: the second would find nothing. (3) Its body must be there again: the first 64 KiB
 /// are kept. (4) After a time-out only if another instance is there: the same one would not be quicker. (5) The tenant's budget must allow it.
+/// (6) Where all of that holds, an instance that gives its probes no answer is not waited for any longer.
 /// </remarks>
 internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     /// <summary>Bytes of a body that are kept for a second try.</summary>
     public const int MaxBody = 64 << 10;
 
-    /// <summary>Counts a request, and prepares it for being sent again.</summary>
+    /// <summary>Prepares a request for being sent again.</summary>
     public void Begin(Exchange exchange)
     {
-        exchange.Started = time.GetTimestamp();
         var http = exchange.Http;
         exchange.Repeatable = IsRepeatable(http.Request)
             || (HttpMethods.IsPost(http.Request.Method) && PathPattern.MatchesAny(exchange.Route.Http.IdempotentPosts, exchange.Target.Path));
@@ -57,10 +57,17 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
             && exchange.Body is null or { CanReplay: true } // (3)
             && fleets.TryGet(exchange.Route.TenantId, out var fleet)
             && (result != ForwardResult.TimedOut || Array.Exists(fleet.Available, slot => !exchange.Failed!.Contains(slot))) // (4)
-            && IsInBudget(fleet); // (5)
+            && (exchange.RetryTaken || IsInBudget(fleet)); // (5)
         exchange.Repeated |= may;
         return may;
     }
+
+    /// <summary>True when the request, which waits for an instance that is not there any more, should be sent to another one; its second try is taken then.</summary>
+    public bool MayGiveUp(Exchange exchange, InstanceSlot at) =>
+        exchange is { Repeatable: true, Repeated: false, Body: null or { CanReplay: true } }
+        && fleets.TryGet(exchange.Route.TenantId, out var fleet)
+        && Array.Exists(fleet.Available, slot => slot != at && exchange.Failed?.Contains(slot) != true)
+        && (exchange.RetryTaken = exchange.RetryTaken || fleet.Retries.TryTake(Second)); // (6)
 
     private bool IsInBudget(TenantFleet fleet)
     {
@@ -73,8 +80,8 @@ internal sealed class RetryRules(FleetTable fleets, IOptions<TenantGatewayOption
         return false;
     }
 
-    /// <summary>Counts a request that was given to an instance for the first time.</summary>
-    public void Count(TenantFleet fleet) => fleet.Retries.Count(Second);
+    /// <summary>Counts a request that is given to an instance for the first time, now.</summary>
+    public void Count(TenantFleet fleet, long now) => fleet.Retries.Count(now / time.TimestampFrequency);
 
     private long Second => time.GetTimestamp() / time.TimestampFrequency;
 

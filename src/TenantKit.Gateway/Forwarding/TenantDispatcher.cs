@@ -28,7 +28,26 @@ internal sealed class TenantDispatcher(
         retries.Begin(exchange);
         while (!exchange.IsCut)
         {
-            var (slot, result) = await TryForwardAsync(exchange, counter);
+            var result = ForwardResult.Done;
+            InstanceSlot? slot = null;
+
+            // Counted before the route is read; see ActivityTracker for why. So is the mark by which it is found when the tenant is locked.
+            exchange.AtInstance = true;
+            counter.BeginForward();
+            try
+            {
+                var now = time.GetTimestamp();
+                if ((slot = Pick(exchange, now)) is not null)
+                {
+                    result = await forwarder.SendAsync(exchange, slot, now);
+                }
+            }
+            finally
+            {
+                exchange.AtInstance = false;
+                activity.EndForward(counter);
+            }
+
             if (slot is not null)
             {
                 metrics.Forwarded();
@@ -67,33 +86,22 @@ internal sealed class TenantDispatcher(
         return null; // nobody is there any more
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(InstanceSlot? Slot, ForwardResult Result)> TryForwardAsync(Exchange exchange, TenantCounter counter)
+    // (1)
+    private InstanceSlot? Pick(Exchange exchange, long now)
     {
-        // Counted before the route is read; see ActivityTracker for why. So is the mark by which it is found when the tenant is locked.
-        exchange.AtInstance = true;
-        counter.BeginForward();
-        try
+        if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
+            || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet, now) is not { } slot)
         {
-            if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
-                || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet) is not { } slot)
-            {
-                return default;
-            }
-
-            exchange.Route = route;
-            if (exchange.Failed is null)
-            {
-                retries.Count(fleet);
-            }
-
-            return (slot, await forwarder.SendAsync(exchange, slot, retries.Left(exchange)));
+            return null;
         }
-        finally
+
+        exchange.Route = route;
+        if (exchange.Failed is null)
         {
-            exchange.AtInstance = false;
-            activity.EndForward(counter);
+            retries.Count(fleet, now);
         }
+
+        return slot;
     }
 
     private async Task<GatewayProblem?> HoldAsync(Exchange exchange, string principalId)

@@ -12,15 +12,24 @@ namespace TenantKit.Gateway.Forwarding;
 /// The app gets what was authorised, byte for byte, and never a credential of the gateway: it is not trusted with them. What the gateway says
 /// of the caller is set last, after the client's headers were copied, so that no header of the client can name or remove it.
 /// </remarks>
-internal sealed class TenantTransformer(OutlierDetector health, TimeProvider time) : HttpTransformer, IDisposable
+internal sealed class TenantTransformer : HttpTransformer, IDisposable
 {
+    private readonly OutlierDetector health;
+    private readonly RetryRules retries;
+    private readonly TimeProvider time;
     private Exchange exchange = null!;
     private InstanceSlot slot = null!;
     private readonly AppRequestHeaders headers = new();
     private string? identity;
 
+    public TenantTransformer(OutlierDetector health, RetryRules retries, TimeProvider time)
+    {
+        (this.health, this.retries, this.time) = (health, retries, time);
+        Deadline = new ResponseDeadline(time, IsHopeless);
+    }
+
     /// <summary>The time for this try.</summary>
-    public ResponseDeadline Deadline { get; } = new(time);
+    public ResponseDeadline Deadline { get; }
 
     /// <summary>Takes a try on. One at a time: it is used again for others.</summary>
     public void Begin(Exchange of, InstanceSlot to, string? signed) => (exchange, slot, identity) = (of, to, signed);
@@ -93,6 +102,18 @@ internal sealed class TenantTransformer(OutlierDetector health, TimeProvider tim
         {
             AppResponse.CleanTrailers(feature.Trailers);
         }
+    }
+
+    // While the deadline runs, so between Begin and End. The first look asks for a probe; a later one finds what came of it.
+    private bool IsHopeless()
+    {
+        if (!slot.Unanswered && !slot.Life.IsCancellationRequested)
+        {
+            slot.Suspect(time);
+            return false;
+        }
+
+        return retries.MayGiveUp(exchange, slot);
     }
 
     private static void Add(HttpRequestMessage request, string name, string? value)

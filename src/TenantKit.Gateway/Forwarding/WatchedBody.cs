@@ -4,24 +4,10 @@ namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>A request body that tells the deadline whom is being waited for: the client while a read is open, the app between reads.</summary>
 /// <remarks>It ends with 413 beyond its limit: for gRPC calls the forwarder lifts the web server's own, as if only streams without an end were such calls.</remarks>
-internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline, long limit = long.MaxValue) : Stream
+internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline, long limit = long.MaxValue) : ReadOnlyStream
 {
     private volatile ResponseDeadline? deadline = deadline;
     private long taken;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>True once bytes were read.</summary>
     public bool HasRead { get; private set; }
@@ -38,17 +24,4 @@ internal sealed class WatchedBody(Stream inner, ResponseDeadline deadline, long 
         taken += read;
         return taken <= limit ? read : throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The body is read asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -51,7 +51,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
             {
                 slots.Add(kept);
             }
-            else if (Create(route, instance) is { } created)
+            else if (Create(route, fleet, instance) is { } created)
             {
                 slots.Add(created);
             }
@@ -112,7 +112,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
         }
     }
 
-    private InstanceSlot? Create(Route route, RouteInstance instance)
+    private InstanceSlot? Create(Route route, TenantFleet fleet, RouteInstance instance)
     {
         if (!IPEndPoint.TryParse(instance.Endpoint, out var endpoint) || endpoint.Port == 0 || Uri.CheckHostName(instance.InstanceId) != UriHostNameType.Dns)
         {
@@ -120,7 +120,7 @@ internal sealed partial class FleetTable(ProbeRunner probes, IOptions<TenantGate
             return null;
         }
 
-        return new InstanceSlot(route.TenantId, instance, endpoint, route.Probe);
+        return new InstanceSlot(fleet, instance, endpoint, route.Probe);
     }
 
     private void Settle(Route route, TenantFleet fleet, InstanceSlot[] old, List<InstanceSlot> slots)

@@ -9,10 +9,13 @@ internal sealed class HealthEndpoints(IRouteRegistry registry, GatewayStop stop)
     public const string LivePath = "/healthz/live";
     public const string ReadyPath = "/healthz/ready";
 
+    /// <summary>True for one of the paths.</summary>
+    public static bool Owns(string path) => path is LivePath or ReadyPath;
+
     /// <summary>Serves one of the paths; false when the path is none of them.</summary>
     public async Task<bool> TryServeAsync(HttpContext http, string path)
     {
-        if (path is not (LivePath or ReadyPath) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (!Owns(path) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
             return false;
         }

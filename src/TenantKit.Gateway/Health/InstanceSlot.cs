@@ -7,14 +7,19 @@ using TenantKit.Templates;
 namespace TenantKit.Gateway.Health;
 
 /// <summary>The mutable side of one instance at one endpoint. A changed endpoint is a new slot, which has proven nothing yet.</summary>
-internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEndPoint endpoint, ProbeSettings settings) : ILoadBalancingCandidate
+internal sealed class InstanceSlot(TenantFleet fleet, RouteInstance instance, IPEndPoint endpoint, ProbeSettings settings) : ILoadBalancingCandidate
 {
     private readonly AsyncSignal kick = new();
     private RouteInstance instance = instance;
     private int inFlight;
     private int failures;
+    private long suspectedAt;
+    private volatile bool unanswered;
 
-    public string TenantId { get; } = tenantId;
+    /// <summary>The fleet that it belongs to, or did.</summary>
+    public TenantFleet Fleet { get; } = fleet;
+
+    public string TenantId => Fleet.TenantId;
 
     public string InstanceId => instance.InstanceId;
 
@@ -62,6 +67,9 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
     /// <summary>True while it answers its probes as itself, well or not.</summary>
     public bool Reached { get; set; }
 
+    /// <summary>True while its last probe got no answer from it, whatever its requests did.</summary>
+    public bool Unanswered { get => unanswered; set => unanswered = value; }
+
     /// <summary>What the last failed probe found; null after one that passed.</summary>
     public string? ProbeProblem { get; set; }
 
@@ -97,6 +105,16 @@ internal sealed class InstanceSlot(string tenantId, RouteInstance instance, IPEn
 
     /// <summary>Asks for a probe now instead of at its time.</summary>
     public void Kick() => kick.Set();
+
+    /// <summary>A request waits for its answer unusually long: asks for a probe now, once a second at most however many wait.</summary>
+    public void Suspect(TimeProvider time)
+    {
+        var (now, last) = (time.GetTimestamp(), Volatile.Read(ref suspectedAt));
+        if ((last == 0 || time.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1)) && Interlocked.CompareExchange(ref suspectedAt, now, last) == last)
+        {
+            Kick();
+        }
+    }
 
     /// <summary>Waits for a kick. The end of its life is one.</summary>
     public Task WaitAsync() => kick.WaitAsync();

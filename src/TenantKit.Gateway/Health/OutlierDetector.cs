@@ -63,11 +63,7 @@ internal sealed partial class OutlierDetector(FleetTable table, IOptions<TenantG
 
     private void Count(InstanceSlot slot, bool failure)
     {
-        if (!table.TryGet(slot.TenantId, out var fleet))
-        {
-            return;
-        }
-
+        var fleet = slot.Fleet;
         fleet.Rotate(time.GetTimestamp(), interval);
         slot.Answers.Count(failure);
         if (failure && IsOutlier(fleet, slot))

@@ -14,6 +14,7 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPauseOfLost = TimeSpan.FromSeconds(1);
 
     private readonly KeyedDeadlines<InstanceSlot> due = new(time, static slot => slot.Kick());
 
@@ -40,8 +41,11 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
                 var result = await probe.ProbeAsync(slot.TenantId, slot.Instance, settings, slot.Life.Token);
                 slot.Life.Token.ThrowIfCancellationRequested();
                 failures = result.Passed ? 0 : failures + 1;
+                slot.Unanswered = !result.Passed && !result.Reached;
+                var wasReady = slot.Ready;
                 Record(table, slot, settings, result, failures);
-                pause = slot.Ready ? FirstPause : Min(pause * 2, LongestPause);
+                started = wasReady && !slot.Ready ? time.GetTimestamp() : started;
+                pause = slot.Ready ? FirstPause : Min(pause * 2, slot.WasReady ? LongestPauseOfLost : LongestPause);
                 due.Set(slot, NextWait(slot, settings, started, pause));
                 await slot.WaitAsync();
                 due.Remove(slot);
@@ -88,10 +92,12 @@ internal sealed partial class ProbeRunner(IInstanceProbe probe, TimeProvider tim
         }
     }
 
-    // Eager while somebody may be waiting for it; an instance that missed its start time is asked at the ordinary interval.
+    // Eager while somebody may be waiting for it: until it is ready, when it gave no answer, and after it was lost. One that did not come (back) within
+    // its start time is asked at the ordinary interval, and so is one that answers, well or not.
     private TimeSpan NextWait(InstanceSlot slot, ProbeSettings settings, long started, TimeSpan pause)
     {
-        var ordinary = slot.Ready || time.GetElapsedTime(started) > settings.StartTimeout ? settings.Interval : pause;
+        var eager = slot.Ready ? slot.Unanswered : time.GetElapsedTime(started) <= settings.StartTimeout;
+        var ordinary = eager ? Min(pause, settings.Interval) : settings.Interval;
         if (!slot.Ejection.IsOut)
         {
             return ordinary;

@@ -36,8 +36,8 @@ internal sealed partial class LoadBalancer
         : throw new InvalidOperationException(
             $"There is no load-balancing policy '{name}'. Add it with AddLoadBalancingPolicy<T>(), or use one of: {string.Join(", ", policies.Keys.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>Picks one of a fleet; null when none is available. Those that have failed this request are taken only when there is no other.</summary>
-    public InstanceSlot? Pick(Exchange exchange, Route route, TenantFleet fleet)
+    /// <summary>Picks one of a fleet at a timestamp of the clock; null when none is available. Those that have failed this request are taken only when there is no other.</summary>
+    public InstanceSlot? Pick(Exchange exchange, Route route, TenantFleet fleet, long now)
     {
         var candidates = fleet.Available;
         if (candidates.Length > 1 && exchange.Failed is { } failed)
@@ -53,20 +53,20 @@ internal sealed partial class LoadBalancer
         var plan = PlanOf(route);
         if (!plan.Affinity)
         {
-            return Choose(exchange, plan, fleet, candidates);
+            return Choose(exchange, plan, fleet, candidates, now);
         }
 
         var bound = affinity.Find(exchange.Http.Request, candidates); // (2)
-        var slot = bound ?? Choose(exchange, plan, fleet, candidates);
+        var slot = bound ?? Choose(exchange, plan, fleet, candidates, now);
         exchange.NewAffinity = slot is null || slot == bound ? null : affinity.Bind(exchange.Http.Request, exchange.Prefix, slot);
         return slot;
     }
 
-    private InstanceSlot? Choose(Exchange exchange, BalancingPlan plan, TenantFleet fleet, InstanceSlot[] candidates)
+    private InstanceSlot? Choose(Exchange exchange, BalancingPlan plan, TenantFleet fleet, InstanceSlot[] candidates, long now)
     {
         if (candidates.Length > 1)
         {
-            candidates = slowStart.Thin(candidates, plan.SlowStart); // (3)
+            candidates = slowStart.Thin(candidates, plan.SlowStart, now); // (3)
         }
 
         return candidates.Length switch

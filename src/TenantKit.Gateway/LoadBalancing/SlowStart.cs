@@ -13,15 +13,14 @@ internal sealed class SlowStart(IRandomSource random, TimeProvider time)
 {
     private const double Least = 0.1;
 
-    /// <summary>Those that take part in this choice; the same array while none is new.</summary>
-    public InstanceSlot[] Thin(InstanceSlot[] candidates, TimeSpan window)
+    /// <summary>Those that take part in a choice at a timestamp of the clock; the same array while none is new.</summary>
+    public InstanceSlot[] Thin(InstanceSlot[] candidates, TimeSpan window, long now)
     {
         if (window <= TimeSpan.Zero)
         {
             return candidates;
         }
 
-        var now = time.GetTimestamp();
         var sum = 0.0;
         var highest = 0.0;
         foreach (var slot in candidates)

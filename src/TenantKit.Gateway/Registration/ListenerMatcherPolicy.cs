@@ -14,7 +14,7 @@ internal sealed class ListenerMatcherPolicy : MatcherPolicy, IEndpointSelectorPo
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
-        var isInternal = InternalListener.Carries(httpContext);
+        var isInternal = GatewayListener.Of(httpContext) == ListenerKind.Internal;
         for (var i = 0; i < candidates.Count; i++)
         {
             if (candidates.IsValidCandidate(i) && candidates[i].Endpoint?.Metadata.GetMetadata<ListenerMetadata>() is { } listener && listener.Internal != isInternal)

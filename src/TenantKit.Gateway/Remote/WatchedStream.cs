@@ -1,22 +1,8 @@
 namespace TenantKit.Gateway.Remote;
 
 /// <summary>A stream that fails when nothing comes for a while: a peer that is gone without a goodbye sends no heartbeats.</summary>
-internal sealed class WatchedStream(Stream inner, TimeSpan longestSilence, TimeProvider time) : Stream
+internal sealed class WatchedStream(Stream inner, TimeSpan longestSilence, TimeProvider time) : ReadOnlyStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var silence = new CancellationTokenSource(longestSilence, time);
@@ -33,19 +19,4 @@ internal sealed class WatchedStream(Stream inner, TimeSpan longestSilence, TimeP
             throw new IOException($"Nothing came for {longestSilence.TotalSeconds} s.");
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -25,7 +25,7 @@ public sealed class TenantLimitsTests
 
         busy.App.Release();
         await Task.WhenAll(held);
-        await Poll.UntilAsync(() => busy.GetAsync("/echo").GetAwaiter().GetResult().StatusCode == HttpStatusCode.OK);
+        await Poll.UntilAsync(async () => (await busy.GetAsync("/echo")).StatusCode == HttpStatusCode.OK);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class WaitingPageTests
     [Fact]
     public async Task Page_WithATheme_ShowsItAndAllowsExactlyThat()
     {
-        var files = Directory.CreateTempSubdirectory();
+        var files = Directory.CreateTempSubdirectory("tenantkit-");
         var style = Path.Combine(files.FullName, "own.css");
         var logo = Path.Combine(files.FullName, "logo.svg");
         await File.WriteAllTextAsync(style, "h1{color:#123456}</style><script>", Cancelled);

@@ -125,6 +125,32 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Requests_AtAnInstanceThatIsNotThereAnyMore_AreAnsweredByAnotherLongBeforeTheirTimeIsOver()
+    {
+        await using var host = await GatewayHost.StartAsync(options => options.ResponseHeadersTimeout = TimeSpan.FromMinutes(5));
+        var tenant = await host.AddTenantAsync(instances: 2, change: route => InTurn(route) with { Probe = route.Probe with { Timeout = TimeSpan.FromMilliseconds(200) } });
+        tenant.Apps[0].Fault = "freeze";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).SelectMany(_ => new[] { tenant.GetAsync("/echo"), PostAsync(tenant, "body", chunked: true, Key) }));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.NotEmpty(tenant.Apps[0].Bodies);
+    }
+
+    [Fact]
+    public async Task Post_WithoutAKeyAtAnInstanceThatIsNotThereAnyMore_WaitsForIt()
+    {
+        await using var host = await GatewayHost.StartAsync(options => options.ResponseHeadersTimeout = TimeSpan.FromSeconds(4));
+        var tenant = await host.AddTenantAsync(instances: 2, change: route => InTurn(route) with { Probe = route.Probe with { Timeout = TimeSpan.FromMilliseconds(200) } });
+        tenant.Apps[0].Fault = "freeze";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => PostAsync(tenant, "body", chunked: false)));
+
+        Assert.Equal([200, 504], answers.Select(answer => (int)answer.StatusCode).Order());
+        Assert.Equal(2, tenant.Apps.Sum(app => app.Deliveries.GetValueOrDefault("POST /body")));
+    }
+
+    [Fact]
     public async Task Tries_ThatAllHang_EndWithTheTotalTime()
     {
         await using var host = await GatewayHost.StartAsync(options =>

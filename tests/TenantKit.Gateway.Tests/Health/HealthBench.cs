@@ -16,6 +16,7 @@ internal sealed class HealthBench : IInstanceProbe, IDisposable
     private readonly ServiceProvider services;
     private readonly ConcurrentDictionary<string, ProbeResult> answers = new();
     private long revision;
+    private int probes;
 
     public HealthBench(Action<TenantGatewayOptions>? configure = null)
     {
@@ -65,11 +66,18 @@ internal sealed class HealthBench : IInstanceProbe, IDisposable
 
     public TenantFleet Fleet(string tenantId = "t") => Table.TryGet(tenantId, out var fleet) ? fleet : throw new InvalidOperationException("It sleeps.");
 
+    /// <summary>Probes of all instances so far.</summary>
+    public int Probes => Volatile.Read(ref probes);
+
+    /// <summary>From the next probe on, and asks for one.</summary>
     public void Answer(InstanceSlot slot, ProbeResult result)
     {
-        answers[slot.InstanceId] = result;
+        SetAnswer(slot, result);
         slot.Kick();
     }
+
+    /// <summary>From the next probe on, whenever it comes.</summary>
+    public void SetAnswer(InstanceSlot slot, ProbeResult result) => answers[slot.InstanceId] = result;
 
     /// <summary>Lets time pass in steps, so that every probe in between takes place, until a condition holds.</summary>
     public Task PassUntilAsync(TimeSpan step, Func<bool> condition) => Poll.UntilAsync(() =>
@@ -93,8 +101,11 @@ internal sealed class HealthBench : IInstanceProbe, IDisposable
 
     public InstanceHealth Health(InstanceSlot slot) => View.Of(slot.TenantId).Single(health => health.InstanceId == slot.InstanceId);
 
-    public Task<ProbeResult> ProbeAsync(string tenantId, RouteInstance instance, ProbeSettings settings, CancellationToken cancellationToken) =>
-        Task.FromResult(answers.GetValueOrDefault(instance.InstanceId, ProbeResult.Success));
+    public Task<ProbeResult> ProbeAsync(string tenantId, RouteInstance instance, ProbeSettings settings, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref probes);
+        return Task.FromResult(answers.GetValueOrDefault(instance.InstanceId, ProbeResult.Success));
+    }
 
     public void Dispose() => services.Dispose();
 }

@@ -140,10 +140,10 @@ public sealed class OutlierTests
         var exchange = new Exchange(new Microsoft.AspNetCore.Http.DefaultHttpContext(), default);
 
         slots[0].Enter();
-        Assert.All(Enumerable.Range(0, 10), _ => Assert.Same(slots[1], bench.Balancer.Pick(exchange, bench.Route, bench.Fleet())));
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.Same(slots[1], bench.Balancer.Pick(exchange, bench.Route, bench.Fleet(), bench.Time.GetTimestamp())));
         slots[0].Leave();
 
-        Assert.Contains(slots[0], Enumerable.Range(0, 10).Select(_ => bench.Balancer.Pick(exchange, bench.Route, bench.Fleet())));
+        Assert.Contains(slots[0], Enumerable.Range(0, 10).Select(_ => bench.Balancer.Pick(exchange, bench.Route, bench.Fleet(), bench.Time.GetTimestamp())));
     }
 
     [Fact]

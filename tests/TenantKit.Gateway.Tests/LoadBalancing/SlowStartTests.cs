@@ -30,7 +30,7 @@ public sealed class SlowStartTests
         InstanceSlot[] fleet = [.. old, fresh];
 
         const int Requests = 20_000;
-        var got = Count(new SlowStart(random, time), fleet, fresh, Requests);
+        var got = Count(new SlowStart(random, time), fleet, fresh, Requests, time.GetTimestamp());
 
         var expected = Requests * part / (2 + part);
         Assert.True(Math.Abs(got - expected) <= (5 * Math.Sqrt(expected)) + (seconds >= 10 ? 1 : 0), $"seed {random.Seed}: {got}, expected {expected}");
@@ -43,7 +43,7 @@ public sealed class SlowStartTests
         InstanceSlot[] fleet = [Slot("a", time), Slot("b", time), Slot("c", time)];
         time.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.Same(fleet, new SlowStart(random, time).Thin(fleet, Window));
+        Assert.Same(fleet, new SlowStart(random, time).Thin(fleet, Window, time.GetTimestamp()));
     }
 
     [Fact]
@@ -54,16 +54,16 @@ public sealed class SlowStartTests
         time.Advance(TimeSpan.FromHours(1));
         InstanceSlot[] fleet = [old, Slot("b", time)];
 
-        Assert.Same(fleet, new SlowStart(new SeededRandom(), time).Thin(fleet, TimeSpan.Zero));
+        Assert.Same(fleet, new SlowStart(new SeededRandom(), time).Thin(fleet, TimeSpan.Zero, time.GetTimestamp()));
     }
 
-    private static int Count(SlowStart slowStart, InstanceSlot[] fleet, InstanceSlot counted, int requests)
+    private static int Count(SlowStart slowStart, InstanceSlot[] fleet, InstanceSlot counted, int requests, long now)
     {
         var policy = new RoundRobinPolicy();
         var got = 0;
         for (var i = 0; i < requests; i++)
         {
-            var drawn = slowStart.Thin(fleet, Window);
+            var drawn = slowStart.Thin(fleet, Window, now);
             got += drawn[policy.Choose(new LoadBalancingContext("t", drawn, i))] == counted ? 1 : 0;
         }
 
@@ -71,7 +71,7 @@ public sealed class SlowStartTests
     }
 
     private static InstanceSlot Slot(string id, FakeTimeProvider time) =>
-        new("t", new RouteInstance(id, "127.0.0.1:1", false, InstanceClaim.Ready, default, null), IPEndPoint.Parse("127.0.0.1:1"), new Templates.ProbeSettings())
+        new(new TenantFleet("t"), new RouteInstance(id, "127.0.0.1:1", false, InstanceClaim.Ready, default, null), IPEndPoint.Parse("127.0.0.1:1"), new Templates.ProbeSettings())
         {
             ReadyAt = time.GetTimestamp(),
         };

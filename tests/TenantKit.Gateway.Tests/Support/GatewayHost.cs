@@ -77,7 +77,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         build?.Invoke(gateway);
-        builder.WebHost.UseTenantGatewayKestrel();
+        builder.WebHost.UseTenantGatewayKestrel(dedicated: Environment.GetEnvironmentVariable("TENANTKIT_TEST_DEDICATED") == "1");
         var app = builder.Build();
         app.MapTenantGateway();
         app.MapTenantGatewayInternal();

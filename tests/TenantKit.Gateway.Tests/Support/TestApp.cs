@@ -47,7 +47,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public bool Healthy { get; set; } = true;
 
-    /// <summary>What it does with every request but probes: <c>abort</c> reads it and hangs up, <c>hang</c> never answers, a number is a status; null answers.</summary>
+    /// <summary>What it does with every request but probes: <c>abort</c> reads it and hangs up, <c>hang</c> never answers (<c>freeze</c> no probe either), a number is a status; null answers.</summary>
     public string? Fault { get; set; }
 
     public ConcurrentQueue<string> Bodies { get; } = new();
@@ -96,7 +96,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var path = http.Request.Path.Value!;
         Deliveries.AddOrUpdate($"{http.Request.Method} {path}", 1, static (_, count) => count + 1);
-        if (Fault is { } fault && path is not "/healthz/ready" and not WireProtocol.IdentityProofPath)
+        if (Fault is { } fault && (fault == "freeze" || path is not "/healthz/ready" and not WireProtocol.IdentityProofPath))
         {
             await FailAsync(http, fault);
             return;
@@ -152,7 +152,7 @@ internal sealed class TestApp : IAsyncDisposable
             case "abort":
                 http.Abort();
                 break;
-            case "hang":
+            case "hang" or "freeze":
                 await released.Task.WaitAsync(http.RequestAborted);
                 break;
             default:
