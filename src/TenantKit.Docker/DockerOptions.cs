@@ -92,6 +92,9 @@ public sealed class DockerOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What holds for <c>UseDockerSwarm()</c> alone.</summary>
+    public DockerSwarmOptions Swarm { get; } = new();
+
     /// <summary>The database container of templates with a dedicated database.</summary>
     public DockerDatabaseOptions Database { get; } = new();
 }

@@ -4,6 +4,7 @@ using TenantKit.Docker;
 using TenantKit.Docker.Databases;
 using TenantKit.Docker.Engine;
 using TenantKit.Docker.Logs;
+using TenantKit.Docker.Swarm;
 using TenantKit.Docker.Usage;
 using TenantKit.Docker.Watching;
 using TenantKit.Orchestration;
@@ -24,12 +25,33 @@ public static class DockerOrchestratorExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services.AddDockerParts(configure);
-        services.TryAddSingleton<DockerOrchestrator>();
-        services.Replace(ServiceDescriptor.Singleton<IContainerOrchestrator>(static provider => provider.GetRequiredService<DockerOrchestrator>()));
+        services.Replace(ServiceDescriptor.Singleton<IUnitParts, EngineParts>());
+        services.Replace(ServiceDescriptor.Singleton<UnitNetworks, UnitNetworks>());
         return builder;
     }
 
-    internal static IServiceCollection AddDockerParts(this IServiceCollection services, Action<DockerOptions>? configure)
+    /// <summary>
+    /// Runs each tenant as services of a Docker Swarm, one per instance, with a private overlay network and a volume of its own. The engine has to
+    /// be a manager of the swarm, and its network <c>docker_gwbridge</c> closed; see <c>docs/guides/docker.md</c>. Safe to call again. The services
+    /// outlive the host: the next one finds them by their labels.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options; null for what the configuration says.</param>
+    /// <returns>The builder.</returns>
+    public static ITenantKitBuilder UseDockerSwarm(this ITenantKitBuilder builder, Action<DockerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services.AddDockerParts(configure);
+        services.TryAddSingleton<SwarmNode>();
+        services.TryAddSingleton<SwarmSecrets>();
+        services.TryAddSingleton<VolumePreparation>();
+        services.TryAddSingleton<TaskFollower>();
+        services.Replace(ServiceDescriptor.Singleton<IUnitParts, SwarmParts>());
+        services.Replace(ServiceDescriptor.Singleton<UnitNetworks, SwarmNetworks>());
+        return builder;
+    }
+
+    private static IServiceCollection AddDockerParts(this IServiceCollection services, Action<DockerOptions>? configure)
     {
         services.AddOptions<DockerOptions>().BindConfiguration(DockerOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DockerOptions>, DockerOptionsValidator>());
@@ -45,7 +67,7 @@ public static class DockerOrchestratorExtensions
         services.TryAddSingleton<InstancesInFlight>();
         services.TryAddSingleton<ImageCatalogue>();
         services.TryAddSingleton<UnitObserver>();
-        services.TryAddSingleton<UnitNetworks>();
+        services.TryAddSingleton<NetworkSweep>();
         services.TryAddSingleton<UnitVolumes>();
         services.TryAddSingleton<UnitLister>();
         services.TryAddSingleton<InstanceStops>();
@@ -60,6 +82,8 @@ public static class DockerOrchestratorExtensions
         services.TryAddSingleton<EngineWatch>();
         services.TryAddSingleton<VolumeSizes>();
         services.TryAddSingleton<UsageReader>();
+        services.TryAddSingleton<DockerOrchestrator>();
+        services.Replace(ServiceDescriptor.Singleton<IContainerOrchestrator>(static provider => provider.GetRequiredService<DockerOrchestrator>()));
         return services;
     }
 }

@@ -64,6 +64,9 @@ public class DockerHarness : OrchestratorHarness
 
     public override UnitSpec DescribeMissing(UnitSpec spec) => spec with { Image = "tenantkit/missing:1" };
 
+    /// <summary>About how long a unit takes from nothing to running, in milliseconds: rounds end at random moments of it.</summary>
+    public virtual int StartMilliseconds => 900;
+
     public override async Task KillAsync(InstanceObservation instance, CancellationToken cancellationToken) =>
         await Engine.Api.Containers.KillContainerAsync(await FindAsync(instance.Id, cancellationToken), new ContainerKillParameters { Signal = "SIGKILL" }, cancellationToken);
 
@@ -88,6 +91,9 @@ public class DockerHarness : OrchestratorHarness
         var volumes = await Engine.Api.Volumes.ListAsync(new VolumesListParameters { Filters = Engine.Mine() });
         return (containers.Count, networks.Count, volumes.Volumes?.Count ?? 0);
     }
+
+    /// <summary>How many other objects there are, that a unit asleep has none of.</summary>
+    public virtual Task<int> CountOthersAsync() => Task.FromResult(0);
 
     public override async ValueTask DisposeAsync()
     {

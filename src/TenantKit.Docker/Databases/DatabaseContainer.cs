@@ -9,7 +9,7 @@ namespace TenantKit.Docker.Databases;
 
 /// <summary>The database of a unit that has one: before the app it comes, after it it goes.</summary>
 internal sealed class DatabaseContainer(
-    EngineClient engine, IOptions<DockerOptions> options, IInstanceCredentials credentials, ImageCatalogue images, UnitVolumes volumes, InstanceStops stops)
+    EngineClient engine, IOptions<DockerOptions> options, IInstanceCredentials credentials, ImageCatalogue images, UnitVolumes volumes, InstanceStarter starter)
 {
     /// <summary>Makes and starts it unless it runs.</summary>
     /// <returns>The container's id.</returns>
@@ -22,7 +22,7 @@ internal sealed class DatabaseContainer(
 
         foreach (var ended in found.Where(static container => container.Role == UnitLabels.DatabaseRole))
         {
-            await stops.StopAsync(spec.Unit, ended, TimeSpan.Zero, keepsLog: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await starter.AbandonAsync(ended.Id).ConfigureAwait(false);
         }
 
         var image = await FindImageAsync(cancellationToken).ConfigureAwait(false);

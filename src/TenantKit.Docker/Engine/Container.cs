@@ -1,19 +1,50 @@
 using System.Globalization;
-using System.Net;
-using Docker.DotNet.Models;
 using TenantKit.Orchestration;
 using TenantKit.Tenants;
 
 namespace TenantKit.Docker.Engine;
 
-/// <summary>One container of a unit as the engine showed it at one moment.</summary>
-internal sealed record Container(ContainerInspectResponse Found)
+/// <summary>One container of a unit as the engine showed it at one moment; in a swarm, the service that it is the only task of.</summary>
+internal sealed record Container
 {
-    public string Id => Found.ID;
+    /// <summary>What changes of it are asked for by: the container's id, or the service's.</summary>
+    public required string Id { get; init; }
 
-    public string Name => Found.Name.TrimStart('/');
+    public required string Name { get; init; }
 
-    public string? Label(string name) => Found.Config?.Labels is { } labels && labels.TryGetValue(name, out var value) ? value : null;
+    public required ContainerState State { get; init; }
+
+    public IDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Its container in this engine, which has its log and its figures; null while there is none, or it is on another node.</summary>
+    public string? LocalId { get; init; }
+
+    /// <summary>True when it has written, or may have.</summary>
+    public bool HasLog { get; init; }
+
+    public bool IsPaused { get; init; }
+
+    /// <summary>True when it runs and nobody reaches it any more, because somebody took it off its network.</summary>
+    public bool IsCutOff { get; init; }
+
+    /// <summary><c>host:port</c>; null while it has none.</summary>
+    public string? Endpoint { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? ExitedAt { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public string Reason { get; init; } = StatusReasons.None;
+
+    public string? Message { get; init; }
+
+    public long MemoryBytes { get; init; }
+
+    public long NanoCpus { get; init; }
 
     public string Role => Label(UnitLabels.Role) ?? "";
 
@@ -27,55 +58,29 @@ internal sealed record Container(ContainerInspectResponse Found)
 
     public int Port => (int)Number(UnitLabels.Port);
 
-    public bool IsRunning => Found.State is { Running: true, Restarting: false };
+    public bool IsRunning => State == ContainerState.Running;
 
-    /// <summary>Made, and never started.</summary>
-    public bool IsNew => Found.State?.Status == "created";
+    public bool IsNew => State == ContainerState.New;
 
-    public bool IsEnded => !IsRunning && !IsNew;
+    public bool IsEnded => State == ContainerState.Ended;
 
-    public DateTimeOffset CreatedAt => new(DateTime.SpecifyKind(Found.Created, DateTimeKind.Utc));
+    public string? Label(string name) => Labels is { } labels && labels.TryGetValue(name, out var value) ? value : null;
 
-    public DateTimeOffset? StartedAt => Time(Found.State?.StartedAt);
-
-    public DateTimeOffset? ExitedAt => IsEnded ? Time(Found.State?.FinishedAt) : null;
-
-    public long MemoryBytes => Found.HostConfig?.Memory ?? 0;
-
-    public long NanoCpus => Found.HostConfig?.NanoCPUs ?? 0;
-
-    /// <summary>Its address on its unit's network; null while it has none.</summary>
-    public IPAddress? Address(string network) =>
-        Found.NetworkSettings?.Networks is { } networks && networks.TryGetValue(network, out var endpoint) && IPAddress.TryParse(endpoint.IPAddress, out var address)
-            ? address
-            : null;
-
-    public InstanceObservation Observe(string? settings, RuntimeState state, string? endpoint) => new()
+    public InstanceObservation Observe(string? settings, RuntimeState state) => new()
     {
         Id = InstanceId,
         State = state,
-        Endpoint = endpoint,
+        Endpoint = Endpoint,
         RestartEpoch = Epoch,
         IsCurrent = settings is null || Settings == settings,
         CreatedAt = CreatedAt,
         StartedAt = StartedAt,
-        ExitedAt = state == RuntimeState.Exited ? ExitedAt : null,
-        ExitCode = state == RuntimeState.Exited && !IsNew ? (int?)Found.State?.ExitCode : null,
-        Reason = state == RuntimeState.Exited ? WhyEnded() : StatusReasons.None,
-        Message = state == RuntimeState.Exited && Found.State?.Error is { Length: > 0 } error ? error : null,
-    };
-
-    /// <summary>126 and 127 are what shells and the engine's init end with when a program cannot be started.</summary>
-    private string WhyEnded() => Found.State switch
-    {
-        { OOMKilled: true } => StatusReasons.OutOfMemory,
-        { Running: false, ExitCode: 126 or 127 } when !IsNew => StatusReasons.CommandNotFound,
-        _ => StatusReasons.None,
+        // The engine notes the start a moment late, and so of what ends at once after its end.
+        ExitedAt = state != RuntimeState.Exited ? null : ExitedAt < StartedAt ? StartedAt : ExitedAt,
+        ExitCode = state == RuntimeState.Exited && !IsNew ? ExitCode : null,
+        Reason = state is RuntimeState.Exited or RuntimeState.Creating ? Reason : StatusReasons.None,
+        Message = state is RuntimeState.Exited or RuntimeState.Creating ? Message : null,
     };
 
     private long Number(string label) => long.TryParse(Label(label), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    /// <summary>The engine writes year 1 for "never".</summary>
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year > 1 ? time : null;
 }

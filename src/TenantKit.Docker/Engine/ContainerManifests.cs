@@ -16,7 +16,7 @@ internal static class ContainerManifests
         manifest.Labels = Labels(spec, plan, UnitLabels.AppRole);
         manifest.Labels[UnitLabels.Instance] = plan.InstanceId;
         manifest.Labels[UnitLabels.Port] = spec.Port.ToString(CultureInfo.InvariantCulture);
-        manifest.Env = InstanceVariables.Of(options, spec, plan.InstanceId, plan.Slot, plan.HostAddress);
+        manifest.Env = InstanceVariables.Of(options, spec, plan.InstanceId, UnitPaths.Key(plan.Slot), plan.HostAddress);
         Command(manifest, spec.Command);
         if (options.Reach == DockerReach.Published)
         {
@@ -33,7 +33,7 @@ internal static class ContainerManifests
         var manifest = Hardened(options, spec, plan);
         manifest.Name = UnitNames.Command(spec.Unit.Name, plan.Operation);
         manifest.Labels = Labels(spec, plan, UnitLabels.CommandRole);
-        manifest.Env = InstanceVariables.Of(options, spec, plan.InstanceId, slot: null, plan.HostAddress);
+        manifest.Env = InstanceVariables.Of(options, spec, plan.InstanceId, keyFile: null, plan.HostAddress);
         Command(manifest, command);
         return manifest;
     }

@@ -7,9 +7,9 @@ using TenantKit.Tenants;
 
 namespace TenantKit.Docker.Engine;
 
-/// <summary>Runs units as containers of a Docker Engine; see <c>docs/guides/docker.md</c>. What is true is in the engine: nothing of it is kept here.</summary>
+/// <summary>Runs units as containers of a Docker Engine or a swarm; see <c>docs/guides/docker.md</c>. What is true is in the engine: nothing of it is kept here.</summary>
 internal sealed class DockerOrchestrator(
-    UnitObserver observer, UnitConvergence convergence, UnitTeardown teardown, UnitVolumes volumes, UnitLister lister, ImageCatalogue images,
+    IUnitParts parts, UnitObserver observer, UnitConvergence convergence, UnitTeardown teardown, UnitVolumes volumes, UnitLister lister, ImageCatalogue images,
     OneOffContainer oneOff, UnitLogReader logs, LogArchive archive, UsageReader usage, EngineWatch watch, UnitEventHub events, UnitGates gates, TokenGate tokens)
     : IContainerOrchestrator
 {
@@ -18,20 +18,9 @@ internal sealed class DockerOrchestrator(
     /// <summary>The engine makes networks and containers one after the other: who waits in its own queue may wait longer than a call may take.</summary>
     private readonly SemaphoreSlim starts = new(MostAtOnce);
 
-    public string Name => "docker";
+    public string Name => parts.Name;
 
-    public OrchestratorCapabilities Capabilities { get; } = new()
-    {
-        Replicas = true,
-        ResizeInPlace = true,
-        Volumes = true,
-        NetworkIsolation = true,
-        EnforcesLimits = true,
-        ImageDigests = true,
-        Fencing = true,
-        Commands = true,
-        DedicatedDatabase = true,
-    };
+    public OrchestratorCapabilities Capabilities => parts.Capabilities;
 
     public async Task<ImageResolution> ResolveImageAsync(string image, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
@@ -50,10 +39,12 @@ internal sealed class DockerOrchestrator(
     public Task<UnitObservation> EnsureAsync(UnitSpec spec, CancellationToken cancellationToken) =>
         ChangeAsync(spec.Unit, $"Starting '{spec.Unit.Name}'", async gate =>
         {
+            UndeclaredCapabilities.Refuse(Name, Capabilities, spec);
+            var looking = parts.FindAsync(spec.Unit, cancellationToken); // beside the look for the image
             var image = spec.Replicas > 0 ? await images.FindAsync(spec.Image, cancellationToken).ConfigureAwait(false) : null;
-            var found = await observer.FindAsync(spec.Unit, cancellationToken).ConfigureAwait(false);
+            var found = await looking.ConfigureAwait(false);
             Admit(spec.Unit, spec.FencingToken, found);
-            gate.Settings = SettingsLabel.Of(spec);
+            gate.Settings = parts.Settings(spec);
             await starts.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
@@ -132,6 +123,7 @@ internal sealed class DockerOrchestrator(
     {
         try
         {
+            UndeclaredCapabilities.Refuse(Name, Capabilities, spec);
             return await oneOff.RunAsync(spec, command, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))
@@ -144,7 +136,7 @@ internal sealed class DockerOrchestrator(
         UnitRef unit, string what, TimeSpan gracePeriod, long fencingToken, bool keepsLogs, Func<Task> then, CancellationToken cancellationToken) =>
         ChangeAsync(unit, what, async gate =>
         {
-            var found = await observer.FindAsync(unit, cancellationToken).ConfigureAwait(false);
+            var found = await parts.FindAsync(unit, cancellationToken).ConfigureAwait(false);
             Admit(unit, fencingToken, found);
             await teardown.EndComputeAsync(unit, found, gracePeriod, keepsLogs, cancellationToken).ConfigureAwait(false);
             await then().ConfigureAwait(false);

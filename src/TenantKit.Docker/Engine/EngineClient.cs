@@ -1,4 +1,5 @@
 using Docker.DotNet;
+using Docker.DotNet.Models;
 using Microsoft.Extensions.Options;
 using TenantKit.Orchestration;
 
@@ -47,6 +48,32 @@ internal sealed class EngineClient(IOptions<DockerOptions> options, IInstanceCre
         }
 
         return hasInit.Value;
+    }
+
+    /// <summary>Looks at a container; null when it went meanwhile.</summary>
+    public async Task<ContainerInspectResponse?> InspectAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Api.Containers.InspectContainerAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException exception) when (EngineErrors.IsNotFound(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>SIGTERM, then SIGKILL after the grace period (whole seconds, rounded up).</summary>
+    public async Task StopAsync(string container, bool isPaused, TimeSpan gracePeriod)
+    {
+        if (isPaused)
+        {
+            // One that is frozen hears no signal.
+            await Api.Containers.UnpauseContainerAsync(container, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var seconds = (uint)Math.Clamp(Math.Ceiling(gracePeriod.TotalSeconds), 0, 3600);
+        await Api.Containers.StopContainerAsync(container, new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, CancellationToken.None).ConfigureAwait(false);
     }
 
     public void Dispose()

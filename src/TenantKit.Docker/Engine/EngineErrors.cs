@@ -24,6 +24,15 @@ internal static class EngineErrors
     public static bool IsOverlap(Exception exception) =>
         exception is DockerApiException api && Says(api, "overlaps", "conflicts with network");
 
+    public static bool IsFull(DockerApiException exception) => Says(exception, "no space left", "disk quota exceeded");
+
+    /// <summary>Nothing can be written into the unit's volume any more, not even the key of a new instance.</summary>
+    public static OrchestratorException VolumeFull(UnitRef unit, DockerApiException exception) => new(
+        StatusReasons.StorageFull,
+        $"The volume of '{unit.Name}' is full ({Text(exception)}). Give the tenant more storage, or make room in its data or on the engine's disk; until then nothing of it starts.",
+        isTransient: true,
+        exception);
+
     public static OrchestratorException Explain(string what, Exception exception) => exception switch
     {
         DockerApiException { StatusCode: HttpStatusCode.NotFound } api when Says(api, "no such image", "manifest unknown", "repository does not exist", "pull access denied") =>

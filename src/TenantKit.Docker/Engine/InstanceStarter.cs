@@ -24,6 +24,11 @@ internal sealed class InstanceStarter(EngineClient engine, IOptions<DockerOption
                 made.ID, new CopyToContainerParameters { Path = UnitPaths.Volume }, Files(spec, plan), cancellationToken).ConfigureAwait(false);
             return made.ID;
         }
+        catch (DockerApiException exception) when (EngineErrors.IsFull(exception))
+        {
+            await AbandonAsync(made.ID).ConfigureAwait(false);
+            throw EngineErrors.VolumeFull(spec.Unit, exception);
+        }
         catch
         {
             await AbandonAsync(made.ID).ConfigureAwait(false);

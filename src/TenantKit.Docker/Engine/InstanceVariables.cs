@@ -11,7 +11,7 @@ namespace TenantKit.Docker.Engine;
 /// </summary>
 internal static class InstanceVariables
 {
-    public static List<string> Of(DockerOptions options, UnitSpec spec, string instanceId, int? slot, string? hostAddress)
+    public static List<string> Of(DockerOptions options, UnitSpec spec, string instanceId, string? keyFile, string? hostAddress)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" };
         foreach (var (name, value) in options.Environment)
@@ -33,9 +33,9 @@ internal static class InstanceVariables
         variables[WireProtocol.TenantNameVariable] = spec.TenantName;
         variables[WireProtocol.InstanceIdVariable] = instanceId;
         variables[WireProtocol.DataDirectoryVariable] = UnitPaths.Data;
-        if (slot is { } place)
+        if (keyFile is not null)
         {
-            variables[WireProtocol.KeyFileVariable] = UnitPaths.Key(place);
+            variables[WireProtocol.KeyFileVariable] = keyFile;
             variables[WireProtocol.PortVariable] = spec.Port.ToString(CultureInfo.InvariantCulture);
             variables["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{spec.Port}");
         }

@@ -12,7 +12,7 @@ namespace TenantKit.Docker.Engine;
 
 /// <summary>Runs a command in a container of its own, with the unit's network, volume, limits and environment.</summary>
 internal sealed class OneOffContainer(
-    EngineClient engine, IOptions<DockerOptions> options, ImageCatalogue images, UnitNetworks networks, UnitVolumes volumes, UnitObserver observer,
+    EngineClient engine, IOptions<DockerOptions> options, ImageCatalogue images, UnitNetworks networks, UnitVolumes volumes, IUnitParts parts,
     DatabaseContainer database, DatabaseGate gate, InstanceStarter starter, UnitGates gates, IIdSource ids)
 {
     private const int MaxOutput = 64 * 1024;
@@ -44,7 +44,7 @@ internal sealed class OneOffContainer(
             var operation = ids.NewId();
             if (spec.Database == DatabaseMode.Dedicated)
             {
-                var found = await observer.FindAsync(spec.Unit, cancellationToken).ConfigureAwait(false);
+                var found = await parts.FindAsync(spec.Unit, cancellationToken).ConfigureAwait(false);
                 await gate.WaitAsync(await database.EnsureAsync(spec, found, operation, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             }
 
@@ -60,7 +60,8 @@ internal sealed class OneOffContainer(
     private async Task<string> ReadAsync(string container, CancellationToken cancellationToken)
     {
         var output = new StringBuilder();
-        await foreach (var (_, text) in ContainerLog.ReadAsync(engine.Api, container, new ContainerLogsParameters(), cancellationToken).ConfigureAwait(false))
+        var log = new Container { Id = container, LocalId = container, Name = container, State = ContainerState.Ended, CreatedAt = engine.Time.GetUtcNow() };
+        await foreach (var (_, text) in ContainerLog.ReadAsync(engine.Api, log, new ContainerLogsParameters(), cancellationToken).ConfigureAwait(false))
         {
             output.Append(text).Append('\n');
             if (output.Length > MaxOutput)
@@ -78,7 +79,7 @@ internal sealed class OneOffContainer(
         var turn = await gates.EnterAsync(unit, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            if ((await observer.FindAsync(unit, CancellationToken.None).ConfigureAwait(false)).Count == 0)
+            if ((await parts.FindAsync(unit, CancellationToken.None).ConfigureAwait(false)).Count == 0)
             {
                 await networks.RemoveAsync(unit, CancellationToken.None).ConfigureAwait(false);
             }

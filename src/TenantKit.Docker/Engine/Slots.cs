@@ -5,11 +5,11 @@ internal sealed class Slots(IEnumerable<string> taken)
 {
     private readonly HashSet<string> names = new(taken, StringComparer.Ordinal);
 
-    public int Take(string unit)
+    public int Take(Func<int, string> name)
     {
         for (var slot = 1; ; slot++)
         {
-            if (names.Add(UnitNames.Instance(unit, slot)))
+            if (names.Add(name(slot)))
             {
                 return slot;
             }

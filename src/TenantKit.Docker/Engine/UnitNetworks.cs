@@ -6,25 +6,46 @@ using TenantKit.Tenants;
 
 namespace TenantKit.Docker.Engine;
 
-/// <summary>Each awake unit's own bridge. A unit asleep has none.</summary>
-internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> options)
+/// <summary>Each awake unit's own network: a bridge, or what a kind of engine makes instead. A unit asleep has none.</summary>
+internal class UnitNetworks(EngineClient engine, IOptions<DockerOptions> options)
 {
     private const int MostTries = 64;
     private readonly SubnetPool pool = new(options.Value.Subnets, options.Value.SubnetPrefix);
 
     /// <summary>Makes it if it is missing, and attaches who has to reach the unit.</summary>
     /// <returns>The address of the engine's machine on it; null when it has none.</returns>
-    public async Task<string?> EnsureAsync(UnitRef unit, CancellationToken cancellationToken)
+    public async Task<string?> EnsureAsync(UnitRef unit, CancellationToken cancellationToken) =>
+        await (await BeginAsync(unit, cancellationToken).ConfigureAwait(false)).Host.ConfigureAwait(false);
+
+    /// <summary>Looks for it, and begins to make it if it is missing: what its containers are made of can be made meanwhile.</summary>
+    /// <returns>It, whose making the caller has to wait for.</returns>
+    public async Task<UnitNetwork> BeginAsync(UnitRef unit, CancellationToken cancellationToken)
     {
-        var network = await KeepOneAsync(await FindAsync(unit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
-            ?? await CreateAsync(unit, cancellationToken).ConfigureAwait(false);
+        var found = await KeepOneAsync(await FindAsync(unit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return found is null
+            ? new UnitNetwork(FindLikelyHost(unit), MakeAsync())
+            : UnitNetwork.Made(await CompleteAsync(found, cancellationToken).ConfigureAwait(false));
+
+        async Task<string?> MakeAsync() => await CompleteAsync(await CreateAsync(unit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where the engine's machine is going to be on a network that is being made, unless somebody has that range.</summary>
+    private string? FindLikelyHost(UnitRef unit) =>
+        options.Value.Reach == DockerReach.Network ? null : SubnetPool.Gateway(pool.InOrderOf(unit.Name).First()).ToString();
+
+    private async Task<string?> CompleteAsync(NetworkResponse network, CancellationToken cancellationToken)
+    {
         if (options.Value.Attach.Count > 0)
         {
             await AttachAsync(network, cancellationToken).ConfigureAwait(false);
         }
 
-        return options.Value.Reach == DockerReach.Network ? null : network.IPAM.Config.FirstOrDefault()?.Gateway?.Split('/')[0];
+        return options.Value.Reach == DockerReach.Network ? null : await FindHostAsync(network, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The address at which what is attached to a network finds the engine's machine.</summary>
+    protected virtual ValueTask<string?> FindHostAsync(NetworkResponse network, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(network.IPAM.Config.FirstOrDefault()?.Gateway?.Split('/')[0]);
 
     /// <summary>Removes it with whatever is attached to it.</summary>
     public async Task RemoveAsync(UnitRef unit, CancellationToken cancellationToken)
@@ -35,7 +56,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
         }
     }
 
-    public async Task RemoveAsync(NetworkResponse network, CancellationToken cancellationToken)
+    public virtual async Task RemoveAsync(NetworkResponse network, CancellationToken cancellationToken)
     {
         if (await TryDeleteAsync(network.ID, cancellationToken).ConfigureAwait(false))
         {
@@ -76,7 +97,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
         return left.FirstOrDefault();
     }
 
-    private async Task<NetworkResponse> CreateAsync(UnitRef unit, CancellationToken cancellationToken)
+    protected virtual async Task<NetworkResponse> CreateAsync(UnitRef unit, CancellationToken cancellationToken)
     {
         var name = UnitNames.Network(unit.Name);
         foreach (var range in pool.InOrderOf(unit.Name).Take(Math.Min(MostTries, pool.Count)))
@@ -108,7 +129,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
     }
 
     /// <summary>There is a network of that name: another caller's, who was quicker, or somebody else's.</summary>
-    private async Task<NetworkResponse> ShareAsync(UnitRef unit, string name, string? own, CancellationToken cancellationToken)
+    protected async Task<NetworkResponse> ShareAsync(UnitRef unit, string name, string? own, CancellationToken cancellationToken)
     {
         if (own is not null)
         {
@@ -141,7 +162,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
     }
 
     /// <returns>False when something is attached to it.</returns>
-    private async Task<bool> TryDeleteAsync(string id, CancellationToken cancellationToken)
+    protected virtual async Task<bool> TryDeleteAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
@@ -154,7 +175,7 @@ internal sealed class UnitNetworks(EngineClient engine, IOptions<DockerOptions> 
         }
     }
 
-    private static async Task IgnoreMissing(Task call)
+    protected static async Task IgnoreMissing(Task call)
     {
         try
         {

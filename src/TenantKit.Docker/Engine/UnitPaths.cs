@@ -15,5 +15,8 @@ internal static class UnitPaths
 
     public const string DatabaseUser = "app";
 
+    /// <summary>The key of an instance that gets it as a secret of the swarm, in memory.</summary>
+    public const string SecretKey = "/run/tenantkit/key";
+
     public static string Key(int slot) => FormattableString.Invariant($"{Volume}/run/{slot}.key");
 }

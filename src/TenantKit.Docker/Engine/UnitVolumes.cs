@@ -9,7 +9,11 @@ namespace TenantKit.Docker.Engine;
 /// <summary>Units' volumes: one for the app, and one for the database of a unit that has one.</summary>
 internal sealed class UnitVolumes(EngineClient engine, IOptions<DockerOptions> options)
 {
-    public async Task EnsureAsync(UnitSpec spec, string name, CancellationToken cancellationToken)
+    /// <summary>Tells that this host removes the volumes of a unit.</summary>
+    public event Action<UnitRef>? Removing;
+
+    /// <returns>Which volume of that name it is: another one, made after this one was removed, has another mark.</returns>
+    public async Task<string> EnsureAsync(UnitSpec spec, string name, CancellationToken cancellationToken)
     {
         // Making one that exists gives the one that exists, with its own labels.
         var volume = await engine.Api.Volumes.CreateAsync(
@@ -17,11 +21,12 @@ internal sealed class UnitVolumes(EngineClient engine, IOptions<DockerOptions> o
             {
                 Name = name,
                 Driver = options.Value.VolumeDriver,
-                DriverOpts = DriverOptions(spec),
+                DriverOpts = DriverOptions(options.Value, spec),
                 Labels = UnitMarks.Of(engine.Installation, spec.Unit),
             },
             cancellationToken).ConfigureAwait(false);
         UnitMarks.Require("volume", name, volume.Labels, engine.Installation, spec.Unit);
+        return volume.CreatedAt ?? "";
     }
 
     public async Task<bool> ExistsAsync(UnitRef unit, CancellationToken cancellationToken) =>
@@ -30,6 +35,7 @@ internal sealed class UnitVolumes(EngineClient engine, IOptions<DockerOptions> o
     /// <summary>Removes the unit's volumes; what another installation or tenant has under the name stays.</summary>
     public async Task RemoveAsync(UnitRef unit, CancellationToken cancellationToken)
     {
+        Removing?.Invoke(unit);
         foreach (var name in (string[])[UnitNames.DatabaseVolume(unit.Name), UnitNames.Volume(unit.Name)])
         {
             if (!await FindAsync(name, unit, cancellationToken).ConfigureAwait(false))
@@ -63,7 +69,7 @@ internal sealed class UnitVolumes(EngineClient engine, IOptions<DockerOptions> o
         }
     }
 
-    private Dictionary<string, string> DriverOptions(UnitSpec spec) => options.Value.VolumeOptions.ToDictionary(
+    public static Dictionary<string, string> DriverOptions(DockerOptions options, UnitSpec spec) => options.VolumeOptions.ToDictionary(
         static pair => pair.Key,
         pair => pair.Value
             .Replace("{storage}", spec.Resources.StorageBytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using TenantKit.Docker.Engine;
 
 namespace TenantKit.Docker.Logs;
 
@@ -13,10 +14,10 @@ internal static class ContainerLog
 
     /// <summary>The lines, oldest first. A line that has no end yet is given when the stream ends.</summary>
     public static async IAsyncEnumerable<(DateTimeOffset At, string Text)> ReadAsync(
-        DockerClient api, string container, ContainerLogsParameters query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DockerClient api, Container container, ContainerLogsParameters query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         query.ShowStdout = query.ShowStderr = query.Timestamps = true;
-        using var stream = await api.Containers.GetContainerLogsAsync(container, query, cancellationToken).ConfigureAwait(false);
+        using var stream = await OpenAsync(api, container, query, cancellationToken).ConfigureAwait(false);
         var buffer = new byte[32 * 1024];
         Dictionary<MultiplexedStream.TargetStream, MemoryStream> open = [];
         while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false) is { EOF: false } read)
@@ -43,6 +44,16 @@ internal static class ContainerLog
             yield return Parse(rest);
         }
     }
+
+    /// <summary>What runs on another node of a swarm has no container here: the swarm brings its log.</summary>
+    private static Task<MultiplexedStream> OpenAsync(DockerClient api, Container container, ContainerLogsParameters query, CancellationToken cancellationToken) =>
+        container.LocalId is { } local
+            ? api.Containers.GetContainerLogsAsync(local, query, cancellationToken)
+            : api.Swarm.GetServiceLogsAsync(
+                container.Id,
+                tty: false,
+                new ServiceLogsParameters { ShowStdout = true, ShowStderr = true, Timestamps = true, Follow = query.Follow, Since = query.Since, Tail = query.Tail },
+                cancellationToken);
 
     private static void Append(MemoryStream line, ReadOnlySpan<byte> bytes) => line.Write(bytes[..(int)Math.Min(bytes.Length, Math.Max(0, MaxLine - line.Length))]);
 

@@ -33,7 +33,7 @@ internal sealed class LogArchive(EngineClient engine, IOptions<TenantKitOptions>
             await using (writer.ConfigureAwait(false))
             {
                 var query = new ContainerLogsParameters { Tail = MostLines.ToString(CultureInfo.InvariantCulture) };
-                await foreach (var (at, text) in ContainerLog.ReadAsync(engine.Api, container.Id, query, cancellationToken).ConfigureAwait(false))
+                await foreach (var (at, text) in ContainerLog.ReadAsync(engine.Api, container, query, cancellationToken).ConfigureAwait(false))
                 {
                     await writer.WriteAsync(at.ToString("O", CultureInfo.InvariantCulture)).ConfigureAwait(false);
                     await writer.WriteAsync(' ').ConfigureAwait(false);

@@ -8,7 +8,7 @@ using TenantKit.Orchestration;
 namespace TenantKit.Docker.Logs;
 
 /// <summary>Reads the logs of all instances of a unit as one, by time; goes on with those that start meanwhile.</summary>
-internal sealed class UnitLogReader(EngineClient engine, UnitObserver observer, LogArchive archive, Watching.EngineWatch watch)
+internal sealed class UnitLogReader(EngineClient engine, IUnitParts parts, LogArchive archive, Watching.EngineWatch watch)
 {
     private const int Ahead = 1024;
 
@@ -46,7 +46,7 @@ internal sealed class UnitLogReader(EngineClient engine, UnitObserver observer, 
         List<IAsyncEnumerator<LogLine>> sources = [];
         try
         {
-            foreach (var container in containers)
+            foreach (var container in containers.Where(static container => container.HasLog))
             {
                 var source = ReadAsync(container, query.Since, query.Tail, follow: false, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 sources.Add(source);
@@ -111,7 +111,7 @@ internal sealed class UnitLogReader(EngineClient engine, UnitObserver observer, 
                     var next = changes.MoveNextAsync().AsTask(); // subscribed before the look, so that nothing falls between
                     foreach (var container in await FindAsync(unit, cancellationToken).ConfigureAwait(false))
                     {
-                        if (!container.IsNew && !followed.ContainsKey(container.Id))
+                        if (container.HasLog && !followed.ContainsKey(container.Id))
                         {
                             var from = seen.TryGetValue(container.InstanceId, out var last) ? last.AddTicks(1) : since;
                             followed[container.Id] = FollowOneAsync(container, from, lines, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class UnitLogReader(EngineClient engine, UnitObserver observer, 
         Container container, DateTimeOffset? since, int? tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = new ContainerLogsParameters { Follow = follow, Since = since is { } at ? EngineTime.Of(at) : null, Tail = tail?.ToString(CultureInfo.InvariantCulture) };
-        await foreach (var (time, text) in ContainerLog.ReadAsync(engine.Api, container.Id, query, cancellationToken).ConfigureAwait(false))
+        await foreach (var (time, text) in ContainerLog.ReadAsync(engine.Api, container, query, cancellationToken).ConfigureAwait(false))
         {
             if (since is null || time >= since)
             {
@@ -161,7 +161,7 @@ internal sealed class UnitLogReader(EngineClient engine, UnitObserver observer, 
     }
 
     private async Task<List<Container>> FindAsync(UnitRef unit, CancellationToken cancellationToken) =>
-        [.. (await observer.FindAsync(unit, cancellationToken).ConfigureAwait(false)).Where(static container => container.Role == UnitLabels.AppRole)];
+        [.. (await parts.FindAsync(unit, cancellationToken).ConfigureAwait(false)).Where(static container => container.Role == UnitLabels.AppRole)];
 
     private static async IAsyncEnumerable<LogLine> Last(IAsyncEnumerable<LogLine> lines, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using TenantKit.Orchestration;
 namespace TenantKit.Docker.Usage;
 
 /// <summary>Reads what containers use: CPU between two readings, and memory without the cache that the kernel takes back when it needs it.</summary>
-internal sealed class UsageReader(EngineClient engine, VolumeSizes sizes, UnitObserver observer)
+internal sealed class UsageReader(EngineClient engine, VolumeSizes sizes, IUnitParts parts)
 {
     private const int NanosecondsPerMillisecond = 1_000_000;
     private const int MostRemembered = 10_000;
@@ -15,8 +15,8 @@ internal sealed class UsageReader(EngineClient engine, VolumeSizes sizes, UnitOb
 
     public async Task<UnitUsage> ReadAsync(UnitRef unit, CancellationToken cancellationToken)
     {
-        var containers = await observer.FindAsync(unit, cancellationToken).ConfigureAwait(false);
-        var running = containers.Where(static container => container.Role == UnitLabels.AppRole && container.IsRunning);
+        var containers = await parts.FindAsync(unit, cancellationToken).ConfigureAwait(false);
+        var running = containers.Where(static container => container is { Role: UnitLabels.AppRole, IsRunning: true, LocalId: not null });
         var usages = await Task.WhenAll(running.Select(container => ReadAsync(container, cancellationToken))).ConfigureAwait(false);
         return new UnitUsage([.. usages.OfType<InstanceUsage>()], await sizes.ReadAsync(unit, cancellationToken).ConfigureAwait(false));
     }
@@ -27,7 +27,7 @@ internal sealed class UsageReader(EngineClient engine, VolumeSizes sizes, UnitOb
         try
         {
             await engine.Api.Containers.GetContainerStatsAsync(
-                container.Id, new ContainerStatsParameters { Stream = false, OneShot = true }, reading, cancellationToken).ConfigureAwait(false);
+                container.LocalId!, new ContainerStatsParameters { Stream = false, OneShot = true }, reading, cancellationToken).ConfigureAwait(false);
         }
         catch (DockerApiException exception) when (EngineErrors.IsNotFound(exception) || EngineErrors.IsConflict(exception))
         {
@@ -35,7 +35,7 @@ internal sealed class UsageReader(EngineClient engine, VolumeSizes sizes, UnitOb
         }
 
         return reading.Value is { CPUStats.CPUUsage: { } cpu, MemoryStats: { } memory } stats
-            ? new InstanceUsage(container.InstanceId, Millicores(container.Id, cpu.TotalUsage, stats.Read), Resident(memory))
+            ? new InstanceUsage(container.InstanceId, Millicores(container.LocalId!, cpu.TotalUsage, stats.Read), Resident(memory))
             : null;
     }
 

@@ -7,11 +7,15 @@ namespace TenantKit.Docker.Usage;
 
 /// <summary>
 /// How much units' volumes hold. The engine measures all volumes at once, by walking through them: it is asked at most once a minute, and only
-/// when somebody asks. The client library does not read what engines before version 29 answer, so that this one call is made here.
+/// when somebody asks. It measures once at a time, for whoever asks, and refuses a second time meanwhile ("a disk usage operation is already
+/// running"): what was measured before stands then, and is measured again at the next question. The client library does not read what engines
+/// before version 29 answer, so that this one call is made here.
 /// </summary>
 internal sealed class VolumeSizes(EngineClient engine) : IDisposable
 {
+    private const int MostTries = 10;
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly SemaphoreSlim turn = new(1);
     private HttpClient? http;
     private Dictionary<string, long> sizes = [];
@@ -25,8 +29,7 @@ internal sealed class VolumeSizes(EngineClient engine) : IDisposable
         {
             if (readAt is not { } at || engine.Time.GetElapsedTime(at) > Fresh)
             {
-                sizes = await FetchAsync(cancellationToken).ConfigureAwait(false);
-                readAt = engine.Time.GetTimestamp();
+                await MeasureAsync(readAt is null ? MostTries : 1, cancellationToken).ConfigureAwait(false);
             }
 
             return sizes.GetValueOrDefault(UnitNames.Volume(unit.Name)) + sizes.GetValueOrDefault(UnitNames.DatabaseVolume(unit.Name));
@@ -43,7 +46,26 @@ internal sealed class VolumeSizes(EngineClient engine) : IDisposable
         turn.Dispose();
     }
 
-    private async Task<Dictionary<string, long>> FetchAsync(CancellationToken cancellationToken)
+    private async Task MeasureAsync(int tries, CancellationToken cancellationToken)
+    {
+        for (var left = tries; left > 0; left--)
+        {
+            if (await FetchAsync(cancellationToken).ConfigureAwait(false) is { } measured)
+            {
+                sizes = measured;
+                readAt = engine.Time.GetTimestamp();
+                return;
+            }
+
+            if (left > 1)
+            {
+                await Task.Delay(Pause, engine.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Null when the engine does not measure now.</summary>
+    private async Task<Dictionary<string, long>?> FetchAsync(CancellationToken cancellationToken)
     {
         http ??= Connect(engine.Endpoint);
         if (http is null)
@@ -52,7 +74,11 @@ internal sealed class VolumeSizes(EngineClient engine) : IDisposable
         }
 
         using var answer = await http.GetAsync(new Uri("/system/df?type=volume", UriKind.Relative), cancellationToken).ConfigureAwait(false);
-        answer.EnsureSuccessStatusCode();
+        if (!answer.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
         var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var json = await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
         return Parse(json.RootElement);

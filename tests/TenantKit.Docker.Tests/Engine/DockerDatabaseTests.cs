@@ -64,7 +64,7 @@ public sealed class DockerDatabaseTests : OrchestratorSuite<DockerHarness>
         Spec(OrchestratorApp.Idle) with { Database = DatabaseMode.Dedicated, Environment = new Dictionary<string, string> { ["DB_NAME"] = "user_7_db" } };
 
     private async Task<Container> InspectAsync(UnitSpec spec, Func<string, string> name) =>
-        new(await Harness.Engine.Api.Containers.InspectContainerAsync(name(spec.Unit.Name), Token));
+        ContainerReader.Read(await Harness.Engine.Api.Containers.InspectContainerAsync(name(spec.Unit.Name), Token), DockerReach.Address);
 
     /// <summary>As the app would: by name and password, over the network.</summary>
     private static Task<string> QueryAsync(UnitSpec spec, string sql) => TestEngine.RunAsync(

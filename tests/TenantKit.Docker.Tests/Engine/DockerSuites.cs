@@ -12,6 +12,10 @@ public sealed class DockerTruthTests : OrchestratorTruthConformance<DockerHarnes
 
 public sealed class DockerLimitsTests : OrchestratorLimitsConformance<DockerHarness>;
 
+public sealed class DockerSharedUnitTests : SharedUnitTests<DockerHarness>;
+
+public sealed class DockerRoundsTests : RoundsTests<DockerHarness>;
+
 public sealed class DockerComplianceTests
 {
     [Fact]

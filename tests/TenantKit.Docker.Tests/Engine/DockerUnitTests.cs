@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TenantKit.Docker.Engine;
 using TenantKit.Orchestration;
 using TenantKit.Tenants;
@@ -8,37 +10,6 @@ namespace TenantKit.Docker.Tests.Engine;
 /// <summary>What is Docker's own: what is left at rest, who owns what, and people who pull the rug.</summary>
 public sealed class DockerUnitTests : OrchestratorSuite<DockerHarness>
 {
-    [Fact]
-    public async Task SleepAsync_Unit_LeavesItsVolumeAndNothingElse()
-    {
-        var spec = Spec(OrchestratorApp.Idle, replicas: 3);
-        await RunAsync(spec);
-        Assert.Equal((3, 1, 1), await Harness.CountAsync());
-
-        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
-        Assert.Equal((0, 0, 1), await Harness.CountAsync());
-
-        await Orchestrator.DeleteAsync(spec.Unit, deleteData: true, Patient, Token);
-        Assert.Equal((0, 0, 0), await Harness.CountAsync());
-    }
-
-    [Fact]
-    public async Task Watch_UnitAtRest_AsksTheEngineNothing()
-    {
-        await RunAsync(Spec(OrchestratorApp.Idle));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await using var events = Orchestrator.WatchAsync(stop.Token).GetAsyncEnumerator(stop.Token);
-        var next = events.MoveNextAsync().AsTask();
-        await Task.Delay(300, Token);
-
-        var before = Harness.Engine.Calls;
-        await Task.Delay(2000, Token);
-
-        Assert.Equal(before, Harness.Engine.Calls);
-        await stop.CancelAsync();
-        await next.ContinueWith(static _ => { }, TaskScheduler.Default);
-    }
-
     [Fact]
     public async Task EnsureAsync_NewUnit_TakesFewCalls()
     {
@@ -71,85 +42,28 @@ public sealed class DockerUnitTests : OrchestratorSuite<DockerHarness>
     }
 
     [Fact]
-    public async Task DeleteAsync_ForeignVolumeOfThatName_IsLeftAlone()
+    public async Task EnsureAsync_SomebodyHasTheRange_InstanceKnowsTheAddressOfAnother()
     {
-        var spec = Spec(OrchestratorApp.Idle, tenantId: "01volume");
-        await TestEngine.RunAsync("volume", "create", UnitNames.Volume(spec.Unit.Name));
+        var spec = Spec(OrchestratorApp.Idle) with { Environment = new Dictionary<string, string> { ["TENANTKIT_REGISTRATION_URL"] = "http://127.0.0.1:5200" } };
+        var options = Harness.Services.GetRequiredService<IOptions<DockerOptions>>().Value;
+        var range = new SubnetPool(options.Subnets, options.SubnetPrefix).InOrderOf(spec.Unit.Name).First();
+        var foreign = "foreign-" + spec.Unit.Name;
+        await TestEngine.RunAsync("network", "create", "--subnet", range.ToString(), foreign);
         try
         {
-            Assert.Equal(StatusReasons.NameConflict, (await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token))).Reason);
-            await Orchestrator.DeleteAsync(spec.Unit, deleteData: true, Patient, Token);
-            await TestEngine.RunAsync("volume", "inspect", UnitNames.Volume(spec.Unit.Name));
+            var instance = Assert.Single((await RunAsync(spec)).Instances);
+
+            var gateway = await TestEngine.RunAsync("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", UnitNames.Network(spec.Unit.Name));
+            var environment = await TestEngine.RunAsync("inspect", "--format", "{{json .Config.Env}}", await Harness.FindAsync(instance.Id, Token));
+            Assert.NotEqual(SubnetPool.Gateway(range).ToString(), gateway);
+            Assert.Contains($"http://{gateway}:", environment, StringComparison.Ordinal);
+            Assert.DoesNotContain($"http://{SubnetPool.Gateway(range)}:", environment, StringComparison.Ordinal);
+            Assert.Equal(1, (await Harness.CountAsync()).Containers);
         }
         finally
         {
-            await TestEngine.RunAsync("volume", "rm", UnitNames.Volume(spec.Unit.Name));
+            await TestEngine.RunAsync("network", "rm", foreign);
         }
-    }
-
-    [Fact]
-    public async Task EnsureAsync_UnknownCommand_IsToldOf()
-    {
-        var spec = Bare() with { Image = TestEngine.Shell, Command = ["/bin/nope"] };
-        string? told = null;
-        try
-        {
-            await Orchestrator.EnsureAsync(spec, Token);
-            told = (await UntilAsync(spec.Unit, static unit => unit.Instances is [{ State: RuntimeState.Exited }])).Instances[0].Reason;
-        }
-        catch (OrchestratorException exception)
-        {
-            told = exception.Reason; // an engine without an init finds out at once
-        }
-
-        Assert.Equal(StatusReasons.CommandNotFound, told);
-    }
-
-    [Fact]
-    public async Task Calls_OutdatedToken_AreRefusedByAnotherHostToo()
-    {
-        var spec = Spec(OrchestratorApp.Idle) with { FencingToken = 7 };
-        await RunAsync(spec);
-        await Harness.RestartAsync();
-
-        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.EnsureAsync(spec with { FencingToken = 6, Replicas = 2 }, Token));
-        await Assert.ThrowsAsync<StaleTokenException>(() => Orchestrator.SleepAsync(spec.Unit, Patient, 6, Token));
-        Assert.Single(Live((await Orchestrator.ObserveAsync(spec.Unit, Token))!));
-    }
-
-    [Theory]
-    [InlineData("stop", "-t", "1")]
-    [InlineData("kill")]
-    [InlineData("rm", "-f")]
-    public async Task Rug_InstancePulledAway_IsToldOfAndReplaced(params string[] command)
-    {
-        var spec = Spec(OrchestratorApp.CountsStarts);
-        var before = Assert.Single((await RunAsync(spec)).Instances);
-        await ReadAsync(spec.Unit, new LogQuery { Follow = true }, count: 1);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        await using var events = Orchestrator.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
-        var next = events.MoveNextAsync().AsTask();
-        await Task.Delay(100, Token);
-
-        await TestEngine.RunAsync([.. command, await Harness.FindAsync(before.Id, Token)]);
-
-        Assert.True(await next);
-        await UntilAsync(spec.Unit, static unit => Live(unit).Count == 0);
-        var after = Assert.Single(Live(await RunAsync(spec)));
-        Assert.Equal("start 2", (await ReadUntilAsync(spec.Unit, line => line.InstanceId == after.Id))[^1].Text);
-    }
-
-    [Fact]
-    public async Task Rug_PausedInstance_SleepsAndWakes()
-    {
-        var spec = Spec(OrchestratorApp.Idle);
-        await TestEngine.RunAsync("pause", await Harness.FindAsync(Assert.Single((await RunAsync(spec)).Instances).Id, Token));
-
-        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
-
-        Assert.Equal((0, 0, 1), await Harness.CountAsync());
-        await RunAsync(spec);
     }
 
     [Fact]
@@ -164,35 +78,6 @@ public sealed class DockerUnitTests : OrchestratorSuite<DockerHarness>
 
         Assert.NotEqual(before.Id, after.Id);
         Assert.NotNull(after.Endpoint);
-    }
-
-    [Fact]
-    public async Task Rug_ImageRemoved_IsAReasonAndNoLoss()
-    {
-        var image = "tenantkit/test-rug:" + Harness.Engine.Installation;
-        await TestEngine.RunAsync("tag", TestEngine.Shell, image);
-        var spec = Spec(OrchestratorApp.Idle) with { Image = image };
-        await RunAsync(spec);
-        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
-        await TestEngine.RunAsync("rmi", image);
-
-        var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
-
-        Assert.Equal(StatusReasons.ImageNotFound, error.Reason);
-        Assert.True((await Orchestrator.ObserveAsync(spec.Unit, Token))!.HasData);
-    }
-
-    [Fact]
-    public async Task Watch_EngineAway_TriesAgainAndTheCallsSayWhy()
-    {
-        Harness.Configure = static options => options.Endpoint = "unix:///tmp/tenantkit-no-engine.sock";
-        await Harness.RestartAsync();
-
-        var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.ObserveAsync(Bare().Unit, Token));
-
-        Assert.Equal((StatusReasons.OrchestratorUnavailable, true), (error.Reason, error.IsTransient));
-        Harness.Configure = static _ => { };
-        await Harness.RestartAsync();
     }
 
     [Fact]
@@ -221,5 +106,36 @@ public sealed class DockerUnitTests : OrchestratorSuite<DockerHarness>
         await ReadAsync(spec.Unit, new LogQuery { Follow = true }, count: 1);
 
         Assert.InRange((await Orchestrator.ReadUsageAsync(spec.Unit, Token)).StorageBytes, 3L << 20, 4L << 20);
+    }
+
+    [Fact]
+    public async Task Rug_VolumeFilled_IsAReasonAndTheRunningInstanceStays()
+    {
+        Harness.Configure = static options =>
+        {
+            options.VolumeOptions["type"] = "tmpfs";
+            options.VolumeOptions["device"] = "tmpfs";
+            options.VolumeOptions["o"] = "size=1m";
+        };
+        await Harness.RestartAsync();
+        var spec = Bare() with { Image = TestEngine.Shell, Command = DockerHarness.Shell("dd if=/dev/zero of=$TENANTKIT_DATA_DIR/file bs=4k 2>/dev/null; echo full; exec sleep 600") };
+        var volume = UnitNames.Volume(spec.Unit.Name);
+        await Harness.Services.GetRequiredService<UnitVolumes>().EnsureAsync(spec, volume, Token);
+        // A volume in memory is empty again when nobody holds it.
+        var holder = await TestEngine.RunAsync("run", "-d", "-v", volume + ":/held", TestEngine.Shell, "sleep", "600");
+        try
+        {
+            var running = Assert.Single((await RunAsync(spec)).Instances);
+            await ReadAsync(spec.Unit, new LogQuery { Follow = true }, count: 1);
+
+            var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec with { Replicas = 2 }, Token));
+
+            Assert.Equal((StatusReasons.StorageFull, true), (error.Reason, error.IsTransient));
+            Assert.Equal(running.Id, Assert.Single((await Orchestrator.ObserveAsync(spec.Unit, Token))!.Instances).Id);
+        }
+        finally
+        {
+            await TestEngine.RunAsync("rm", "-f", holder);
+        }
     }
 }
