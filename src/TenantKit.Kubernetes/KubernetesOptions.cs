@@ -40,6 +40,14 @@ public sealed class KubernetesOptions
     [Required]
     public string SystemNamespace { get; set; } = "tenantkit-system";
 
+    /// <summary>
+    /// True to tell by Leases in <see cref="SystemNamespace"/> which replicas of the control plane live, instead of by rows in the store. It saves the
+    /// store a write per replica and renewal; without an API server no replica acts then. What may be committed is decided by tokens in the store
+    /// either way. The same for all replicas.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool UseLeases { get; set; }
+
     /// <summary>Name of the field manager of server-side apply.</summary>
     /// <value>The default is <c>tenantkit</c>.</value>
     [Required]
@@ -158,4 +166,7 @@ public sealed class KubernetesOptions
 
     /// <summary>The databases of tenants in the mode <c>Dedicated</c>.</summary>
     public DedicatedDatabaseOptions Database { get; } = new();
+
+    /// <summary>The server of tenants in the mode <c>Shared</c>.</summary>
+    public SharedDatabaseOptions SharedDatabase { get; } = new();
 }

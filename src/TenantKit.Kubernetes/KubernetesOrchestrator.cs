@@ -19,7 +19,7 @@ namespace TenantKit.Kubernetes;
 /// Thread-safe. Answers what there is from three watches that all tenants share, and asks the API server itself where these are in doubt and
 /// before it says that something is gone.
 /// </remarks>
-internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDisposable
+internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IRuntimeNoticeReader, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, UnitMemory> memories = new(StringComparer.Ordinal);
     private readonly TokenGate tokens = new();
@@ -30,12 +30,15 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
     private readonly ImageRegistry images;
     private readonly UnitRecords records;
     private readonly Surroundings surroundings;
+    private readonly SharedDatabases schemas;
+    private readonly DedicatedDatabases databases;
     private readonly Instances instances;
     private readonly Stopping stopping;
     private readonly Removal removal;
     private readonly OneOffCommands commands;
     private readonly UnitLogs logs;
     private readonly UsageReader usage;
+    private readonly EventReader events;
 
     public KubernetesOrchestrator(
         ClusterConnection connection, IOptions<KubernetesOptions> options, IInstanceCredentials credentials, IIdSource ids, IRandomSource random, TimeProvider time, ILogger<KubernetesOrchestrator> logger)
@@ -45,18 +48,22 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
         Cluster = new Cluster(api, this.options, time, random, logger);
         images = new ImageRegistry(this.options, time);
         records = new UnitRecords(api, Cluster, this.options);
-        surroundings = new Surroundings(api, records, credentials, this.options, logger);
+        var objects = new UnitObjects(api, logger);
+        schemas = new SharedDatabases(api, Cluster, credentials, ids, time, this.options);
+        surroundings = new Surroundings(api, records, objects, schemas, credentials, this.options);
+        databases = new DedicatedDatabases(api, Cluster, objects, records, time, this.options);
         instances = new Instances(api, Cluster, credentials, ids, this.options, logger);
         var podLogs = new PodLogs(api);
-        stopping = new Stopping(Cluster, instances, surroundings, records, new LogKeeper(podLogs, this.options, time, logger), time, this.options);
+        stopping = new Stopping(Cluster, instances, databases, records, new LogKeeper(podLogs, this.options, time, logger), time, this.options);
         removal = new Removal(api, Cluster, this.options, time);
         commands = new OneOffCommands(api, Cluster, instances, podLogs, ids, time, this.options);
         logs = new UnitLogs(Cluster, records, podLogs, time, this.options);
         usage = new UsageReader(api, instances, this.options);
+        events = new EventReader(api, Cluster, time, this.options);
         Capabilities = new OrchestratorCapabilities
         {
             Replicas = true, ResizeInPlace = true, Volumes = true, NetworkIsolation = this.options.NetworkPolicies, EnforcesLimits = true, ImageDigests = this.options.ResolveImages,
-            Fencing = true, Commands = true, DedicatedDatabase = true,
+            Fencing = true, Commands = true, DedicatedDatabase = true, SharedDatabase = this.options.SharedDatabase.Host is not null,
         };
     }
 
@@ -82,16 +89,13 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
             if (plan.Start > 0 && context.Memory.IsDoubtful)
             {
                 await Cluster.ReadPodsAsync(spec.Unit.TenantId, cancellationToken);
-                context.Memory.IsDoubtful = false;
+                context.Memory.Settle();
                 plan = instances.Plan(spec);
             }
 
-            if (plan.Start > 0)
-            {
-                await surroundings.StartDatabaseAsync(context, spec, record, cancellationToken);
-            }
-
-            await instances.ConvergeAsync(context, spec, plan, cancellationToken);
+            // The app's pods wait for the database themselves: side by side both come up sooner.
+            var converging = instances.ConvergeAsync(context, spec, plan, cancellationToken);
+            await Task.WhenAll(converging, spec.Replicas > 0 ? databases.EnsureAsync(context, spec, record, cancellationToken) : Task.CompletedTask);
             return Observe(spec.Unit) ?? new UnitObservation(spec.Unit, [], HasData: true);
         }, cancellationToken);
     }
@@ -109,11 +113,12 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
             var record = await StopAsync(context, gracePeriod, keepsLog: false, cancellationToken);
             if (deleteData)
             {
+                await schemas.DropAsync(context, record, cancellationToken);
                 await removal.RemoveAsync(context, cancellationToken);
             }
             else if (record is not null)
             {
-                await records.KeepLogAsync(context, null, cancellationToken);
+                await records.ForgetLogAsync(context, cancellationToken);
             }
 
             return true;
@@ -126,7 +131,9 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
         try
         {
             await SyncedAsync(cancellationToken);
-            await Cluster.RefreshAsync(unit.TenantId, memory.IsDoubtful, cancellationToken);
+            var doubts = memory.Doubts;
+            await Cluster.RefreshAsync(unit.TenantId, memory.IsUnseen, cancellationToken);
+            memory.LookedAt(doubts);
         }
         catch (ApiException exception)
         {
@@ -178,6 +185,19 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
         }
     }
 
+    public async Task<IReadOnlyList<RuntimeNotice>> ReadNoticesAsync(UnitRef unit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        try
+        {
+            return await events.ReadAsync(unit, cancellationToken);
+        }
+        catch (ApiException exception)
+        {
+            throw ApiTrouble.Explain($"Reading the cluster's events about unit '{unit.Name}'", exception);
+        }
+    }
+
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(UnitRef unit, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await SyncedAsync(cancellationToken);
@@ -206,7 +226,7 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
         var context = await CallAsync(spec.Unit, spec.FencingToken, $"Running a command in unit '{spec.Unit.Name}'", async context =>
         {
             var record = await PrepareAsync(context, spec with { Replicas = Math.Max(spec.Replicas, 1) }, cancellationToken);
-            await surroundings.StartDatabaseAsync(context, spec, record, cancellationToken);
+            await databases.EnsureAsync(context, spec, record, cancellationToken);
             return context;
         }, cancellationToken);
         try
@@ -229,13 +249,15 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
 
     private async Task<UnitRecord> PrepareAsync(UnitContext context, UnitSpec spec, CancellationToken cancellationToken)
     {
-        if (spec.Replicas > 0 && await images.ResolveAsync(spec.Image, isFresh: false, cancellationToken) is { Found: false, Problem: var problem })
+        await Cluster.RefreshAsync(spec.Unit.TenantId, always: false, cancellationToken);
+        // A wake does not ask the registry first: where the image is gone, the pod says so. What runs is not stopped for an image that is not there.
+        var wakes = records.Find(spec.Unit) is { Applied: not null } && instances.Of(spec.Unit).All(static pod => pod.State == RuntimeState.Exited);
+        if (spec.Replicas > 0 && !wakes && await images.ResolveAsync(spec.Image, isFresh: false, cancellationToken) is { Found: false, Problem: var problem })
         {
             throw new OrchestratorException(StatusReasons.ImageNotFound, problem!, isTransient: false);
         }
 
-        await Cluster.RefreshAsync(spec.Unit.TenantId, always: false, cancellationToken);
-        var record = await records.EnsureAsync(context, cancellationToken);
+        var record = await records.BeginAsync(context, cancellationToken);
         return await surroundings.EnsureAsync(context, spec, record, cancellationToken);
     }
 
@@ -250,10 +272,11 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
 
         if (record is not null || Cluster.Pods.Of(context.Unit.TenantId).Count > 0)
         {
-            await stopping.StopAllAsync(context, grace, keepsLog && record is not null, cancellationToken);
+            await stopping.StopAllAsync(context, keepsLog ? record : null, grace, cancellationToken);
         }
 
-        context.Memory.IsDoubtful = false;
+        context.Memory.Settle();
+        context.Memory.DatabaseOrderedAt = null;
         context.Memory.Keys.Clear();
         return record;
     }
@@ -261,10 +284,11 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
     private UnitObservation? Observe(UnitRef unit)
     {
         var fingerprint = MemoryOf(unit).Fingerprint;
-        var seen = instances.Of(unit).Select(pod => pod.Observe(fingerprint)).ToList();
-        var hasData = records.Find(unit) is not null;
-        var hasTrace = hasData || Cluster.Namespaces.Of(unit.TenantId).Any(space => space.UnitName == unit.Name);
-        return seen.Count == 0 && !hasTrace ? null : new UnitObservation(unit, seen, hasData);
+        var seen = instances.Of(unit).Select(pod => databases.Explain(unit, pod.Observe(fingerprint))).ToList();
+        // A namespace without a record, as a crash or a person leaves it, may hold the tenant's volume: nobody is told that there is no data.
+        var spaces = Cluster.Namespaces.Of(unit.TenantId).Where(space => space.UnitName == unit.Name).ToList();
+        var hasData = records.Find(unit) is not null || spaces.Exists(static space => !space.IsGoing);
+        return seen.Count == 0 && !hasData && spaces.Count == 0 ? null : new UnitObservation(unit, seen, hasData) { HasCompanions = databases.IsLeftAlone(unit) };
     }
 
     /// <summary>One call on a unit: alone, admitted by its token, with the cluster in view, and its failure in words that people understand.</summary>
@@ -282,16 +306,21 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IAsyncDis
         }
         catch (ApiException exception)
         {
-            memory.IsDoubtful |= exception.IsUnknown;
+            if (exception.IsUnknown)
+            {
+                memory.Doubt();
+            }
+
             throw ApiTrouble.Explain(what, exception);
         }
         catch (OperationCanceledException)
         {
-            memory.IsDoubtful = true;
+            memory.Doubt();
             throw;
         }
         finally
         {
+            memory.HasNewLimits = false;
             memory.Gate.Release();
         }
     }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TenantKit.Kubernetes;
 using TenantKit.Kubernetes.Api;
+using TenantKit.Kubernetes.Leases;
+using TenantKit.Leases;
 using TenantKit.Orchestration;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -32,6 +34,7 @@ public static class KubernetesOrchestratorExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>());
         services.TryAddSingleton(static provider => new ClusterConnection(provider.GetRequiredService<IOptions<KubernetesOptions>>()));
         services.TryAddSingleton<KubernetesOrchestrator>();
+        services.TryAddSingleton<IReplicaRoll>(static provider => provider.GetRequiredService<IOptions<KubernetesOptions>>().Value.UseLeases ? ActivatorUtilities.CreateInstance<LeaseRoll>(provider) : null!);
         services.Replace(ServiceDescriptor.Singleton<IContainerOrchestrator>(static provider => provider.GetRequiredService<KubernetesOrchestrator>()));
         return builder;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TenantKit.Kubernetes.Access;
 using TenantKit.Kubernetes.Api;
 using TenantKit.Kubernetes.Tests.Emulator;
@@ -10,6 +11,16 @@ namespace TenantKit.Kubernetes.Tests;
 /// <summary>The roles: enough, nothing more, and a message for each verb that is missing.</summary>
 public sealed class AccessTests : KubernetesTest
 {
+    public AccessTests()
+    {
+        Harness.Options.SharedDatabase.Host = "database.example";
+        Cluster.Make("namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "tenantkit-databases" } });
+        Cluster.Make("secrets", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "shared-database", ["namespace"] = "tenantkit-databases" }, ["stringData"] = new JsonObject { ["username"] = "root", ["password"] = "secret" },
+        });
+    }
+
     public static TheoryData<string> Granted => [.. RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Group}/{rule.Resource}"))];
 
     [Fact]
@@ -38,7 +49,7 @@ public sealed class AccessTests : KubernetesTest
         var used = Cluster.Audit.Select(static line => $"{line.Verb} {line.Resource}").ToHashSet();
         var unused = RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Resource}")).Where(right => !used.Contains(right));
         // A list is the way of servers that do not stream lists, a create by apply is a patch on the wire, and records go by themselves in a shared namespace alone.
-        Assert.Empty(unused.Except(["list configmaps", "list namespaces", "create resourcequotas", "create limitranges", "create networkpolicies", "create poddisruptionbudgets", "create services", "create statefulsets", "delete configmaps"]));
+        Assert.Empty(unused.Except(["list serviceaccounts", "list namespaces", "create resourcequotas", "create limitranges", "create networkpolicies", "create poddisruptionbudgets", "create services", "create statefulsets", "create configmaps", "delete serviceaccounts"]));
     }
 
     [Theory]
@@ -60,14 +71,45 @@ public sealed class AccessTests : KubernetesTest
         }
     }
 
+    [Fact]
+    public async Task Volume_ThatMayNotBeChanged_SaysWhichRuleToAdd()
+    {
+        var spec = Spec();
+        await RunAsync(spec);
+        Cluster.Options.Rights = Rights();
+        Cluster.Options.Rights.Remove("patch /persistentvolumeclaims");
+
+        var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec with { RestartEpoch = 2 }, Token));
+
+        Assert.Equal(StatusReasons.Forbidden, error.Reason);
+        Assert.Contains("resources: [\"persistentvolumeclaims\"], verbs: [patch]", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A namespace without a record: whoever goes on looks what there is.</summary>
+    private async Task CrashHalfWayAsync(UnitSpec spec)
+    {
+        Cluster.Faults.Before = static (verb, path) => verb == "create" && path.Plural == "serviceaccounts" ? throw new ApiError(500, "InternalError", "etcd is away") : Task.CompletedTask;
+        try
+        {
+            await Orchestrator.EnsureAsync(spec, Token);
+        }
+        catch (OrchestratorException exception) when (exception.Message.Contains("etcd is away", StringComparison.Ordinal))
+        {
+        }
+
+        Cluster.Faults.Before = null;
+    }
+
     private static HashSet<string> Rights() =>
         [.. RbacRoles.Control.Concat(RbacRoles.Logs).SelectMany(static rule => rule.Verbs.Select(verb => $"{verb} {rule.Group}/{rule.Resource}"))];
 
     private async Task DoEverythingAsync()
     {
         var spec = Spec(EmulatedApps.Talks, database: DatabaseMode.Dedicated) with { Replicas = 2 };
+        await CrashHalfWayAsync(spec);
         await RunAsync(spec);
         await Orchestrator.ReadUsageAsync(spec.Unit, Token);
+        await ((IRuntimeNoticeReader)Orchestrator).ReadNoticesAsync(spec.Unit, Token);
         await RunAsync(spec with { Resources = new ResourceLimits(2000, 3L << 30, 20L << 30), Replicas = 1 });
         await Orchestrator.RunCommandAsync(spec, [EmulatedApps.Hello], Token);
         await foreach (var _ in Orchestrator.ReadLogsAsync(spec.Unit, new LogQuery(), Token))
@@ -77,5 +119,6 @@ public sealed class AccessTests : KubernetesTest
         await Orchestrator.SleepAsync(spec.Unit, Patient, 5, Token);
         await RunAsync(spec with { FencingToken = 6, Replicas = 1 });
         await Orchestrator.DeleteAsync(spec.Unit, deleteData: true, Patient, 6, Token);
+        await RunAsync(Spec(tenantId: "01cccccccccccccccccccccccc", database: DatabaseMode.Shared));
     }
 }

@@ -8,6 +8,17 @@ namespace TenantKit.Kubernetes.Tests;
 /// <summary>What the orchestrator does beyond the common contract.</summary>
 public sealed class BehaviourTests : KubernetesTest
 {
+    /// <summary>A container of services disposes it once under each contract that it is known by.</summary>
+    [Fact]
+    public async Task DisposeAsync_Again_DoesNothing()
+    {
+        await RunAsync(Spec());
+
+        await ((IAsyncDisposable)Orchestrator).DisposeAsync();
+        await ((IAsyncDisposable)Orchestrator).DisposeAsync();
+        await Harness.RestartAsync();
+    }
+
     [Fact]
     public async Task EnsureAsync_OtherSize_ResizesInPlace()
     {
@@ -20,6 +31,36 @@ public sealed class BehaviourTests : KubernetesTest
         var pod = Assert.Single(Cluster.List("pods"));
         Assert.Equal(("2", (4L << 30).ToString(System.Globalization.CultureInfo.InvariantCulture)), (pod.Items("spec", "containers").First().Text("resources", "limits", "cpu"), pod.Items("spec", "containers").First().Text("resources", "limits", "memory")));
         Assert.Equal("Burstable", pod.Text("status", "qosClass"));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_MuchLargerThanTheOldLimits_WaitsForTheServerToTakeTheNewOnesIn()
+    {
+        Cluster.Options.QuotaDelay = TimeSpan.FromMilliseconds(200);
+        var spec = Spec();
+        var before = await RunAsync(spec);
+
+        var after = await Orchestrator.EnsureAsync(spec with { Resources = new ResourceLimits(64_000, 64L << 30, 100L << 30) }, Token);
+
+        Assert.Equal(before.Instances[0].Id, Assert.Single(after.Instances).Id);
+        Assert.Equal("64", Cluster.List("pods").Single().Items("spec", "containers").First().Text("resources", "limits", "cpu"));
+        Assert.Equal((100L << 30).ToString(System.Globalization.CultureInfo.InvariantCulture), Cluster.List("persistentvolumeclaims").Single().Text("spec", "resources", "requests", "storage"));
+    }
+
+    [Fact]
+    public async Task ServiceAccount_RemovedByHand_IsMadeAnewAndNoDataIsTakenForGone()
+    {
+        var spec = Spec(EmulatedApps.Counts);
+        await RunAsync(spec);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+        Cluster.Delete("serviceaccounts", SpaceOf(spec), "app");
+        await UntilAsync(() => Task.FromResult(Harness.Kubernetes.Cluster.Records.Count), static count => count == 0);
+
+        Assert.True((await Orchestrator.ObserveAsync(spec.Unit, Token))!.HasData);
+        await RunAsync(spec);
+
+        Assert.NotNull(Cluster.Get("serviceaccounts", SpaceOf(spec), "app"));
+        Assert.Single(Cluster.List("persistentvolumeclaims"));
     }
 
     [Fact]
@@ -42,7 +83,7 @@ public sealed class BehaviourTests : KubernetesTest
 
         var order = Cluster.Audit.Where(static line => line.Verb is "create" or "patch").Select(static line => line.Resource).ToList();
         var pod = order.IndexOf("pods");
-        Assert.All((string[])["namespaces", "configmaps", "resourcequotas", "limitranges", "networkpolicies", "serviceaccounts", "persistentvolumeclaims"], wall => Assert.InRange(order.IndexOf(wall), 0, pod - 1));
+        Assert.All((string[])["namespaces", "resourcequotas", "limitranges", "networkpolicies", "serviceaccounts", "persistentvolumeclaims"], wall => Assert.InRange(order.IndexOf(wall), 0, pod - 1));
         Assert.Equal("namespaces", order[0]);
         Assert.True(order.IndexOf("statefulsets") > order.LastIndexOf("networkpolicies"));
     }
@@ -59,8 +100,53 @@ public sealed class BehaviourTests : KubernetesTest
         Assert.Empty(Cluster.List("pods"));
         Assert.Empty(Cluster.List("statefulsets"));
         Assert.Empty(Cluster.List("services"));
-        Assert.Equal(2, Cluster.List("persistentvolumeclaims").Count);
+        Assert.Equal(["data", "data-db-0"], Cluster.List("persistentvolumeclaims").Select(static claim => claim.Text("metadata", "name")).Order());
         await RunAsync(spec);
+    }
+
+    [Fact]
+    public async Task EnsureAsync_DedicatedLargerWhileTheDatabaseIsGone_MakesItsStatefulSetAnew()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        Cluster.Options.IsCordoned = true;
+        Cluster.Delete("pods", SpaceOf(spec), "db-0");
+        await UntilAsync(() => Task.FromResult(Cluster.Get("pods", SpaceOf(spec), "db-0").Text("spec", "nodeName")), static node => node.Length == 0);
+        Cluster.Options.IsCordoned = false;
+
+        var larger = spec with { Resources = spec.Resources with { StorageBytes = 20L << 30 } };
+        await RunAsync(larger);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+        await RunAsync(larger);
+
+        Assert.All(Cluster.List("persistentvolumeclaims"), static claim => Assert.Equal((20L << 30).ToString(System.Globalization.CultureInfo.InvariantCulture), claim.Text("spec", "resources", "requests", "storage")));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_DatabaseRemovedByHand_IsStartedAgain()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        Cluster.Delete("statefulsets", SpaceOf(spec), "db");
+        Cluster.Delete("pods", SpaceOf(spec), "db-0");
+        await UntilAsync(() => Task.FromResult(Cluster.Get("pods", SpaceOf(spec), "db-0")), static pod => pod is null);
+
+        await UntilAsync(() => Orchestrator.EnsureAsync(spec, Token), _ => Cluster.Get("pods", SpaceOf(spec), "db-0").Text("status", "phase") == "Running");
+
+        Assert.Single(Cluster.List("statefulsets"));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_TemplateThatNowHasADatabase_MakesIt()
+    {
+        var spec = Spec();
+        await RunAsync(spec);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+
+        await RunAsync(spec with { Database = DatabaseMode.Dedicated });
+
+        Assert.Equal("Running", Cluster.Get("pods", SpaceOf(spec), "db-0").Text("status", "phase"));
+        Assert.NotNull(Cluster.Get("secrets", SpaceOf(spec), "db"));
     }
 
     [Fact]
@@ -86,6 +172,23 @@ public sealed class BehaviourTests : KubernetesTest
 
         await RunAsync(spec);
         Assert.Empty(Cluster.List("poddisruptionbudgets"));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_MoreReplicasLater_GetABudgetWhateverTheHashOfTheRest()
+    {
+        for (var epoch = 1; epoch <= 8; epoch++)
+        {
+            // The note of what was made ends in a letter of the budget; the hash before it has such letters too.
+            var spec = Spec(tenantId: $"01bbbbbbbbbbbbbbbbbbbbbb{epoch:00}") with { RestartEpoch = epoch };
+            await RunAsync(spec);
+            Cluster.Audit.Clear();
+            await RunAsync(spec with { Resources = spec.Resources with { CpuMillicores = 700 } });
+            Assert.DoesNotContain(Cluster.Audit, static line => line.Resource == "poddisruptionbudgets");
+
+            await RunAsync(spec with { Replicas = 2 });
+            Assert.Equal(epoch, Cluster.List("poddisruptionbudgets").Count);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using TenantKit.Kubernetes.Tests.Emulator;
 using TenantKit.Orchestration;
+using TenantKit.Templates;
 using TenantKit.Tenants;
 
 namespace TenantKit.Kubernetes.Tests;
@@ -56,9 +57,20 @@ public sealed class FaultTests : KubernetesTest
 
         await ObservedAsync(spec, static unit => !unit.HasCompute);
 
+        // Each new connection is accepted, and is as silent: none of them is believed before it has told something.
+        await UntilAsync(() => Task.FromResult(Harness.Kubernetes.Cluster.IsFresh), static isFresh => !isFresh);
+        var opened = Opened();
+        await UntilAsync(() =>
+        {
+            Assert.False(Harness.Kubernetes.Cluster.IsFresh);
+            return Task.FromResult(Opened());
+        }, now => now >= opened + 6);
+
         Cluster.Faults.FreezesWatches = false;
         await RunAsync(spec);
         await UntilAsync(() => Task.FromResult(Harness.Kubernetes.Cluster.IsFresh), static isFresh => isFresh);
+
+        int Opened() => Cluster.Audit.Count(static line => line.IsWatch);
     }
 
     [Fact]
@@ -125,15 +137,46 @@ public sealed class FaultTests : KubernetesTest
     }
 
     [Fact]
+    public async Task Volume_ChargedAndNotWritten_IsMadeAllTheSame()
+    {
+        var ended = 0;
+        Cluster.Faults.EndsBeforeTheStore = path => path.Plural == "persistentvolumeclaims" && Interlocked.Increment(ref ended) == 1;
+        var spec = Spec();
+
+        await UntilAsync(async () => await Record.ExceptionAsync(() => RunAsync(spec)), static error => error is null);
+
+        Assert.Equal(2, ended);
+        Assert.Single(Cluster.List("persistentvolumeclaims"));
+        Assert.Null(Cluster.Get("resourcequotas", SpaceOf(spec), "tenant")!["spec"]!["hard"]!["count/leases.coordination.k8s.io"]);
+    }
+
+    [Fact]
+    public async Task Quota_FilledByInstancesThatStop_IsWaitedFor()
+    {
+        var spec = Spec();
+        await RunAsync(spec);
+        Cluster.Faults.Before = static (verb, path) => verb == "create" && path.Plural == "pods"
+            ? throw ApiError.Forbidden("pods", "app", "exceeded quota: tenant, requested: pods=1, used: pods=1, limited: pods=1") : Task.CompletedTask;
+        Cluster.Options.IsNodeDead = true; // what is told to stop does not end
+        using (var short_ = new CancellationTokenSource(TimeSpan.FromMilliseconds(100)))
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => Orchestrator.SleepAsync(spec.Unit, TimeSpan.FromSeconds(1), short_.Token));
+        }
+
+        await UntilAsync(() => Orchestrator.ObserveAsync(spec.Unit, Token), static unit => unit!.Instances.Any(static instance => instance.State == RuntimeState.Stopping));
+        Assert.All((await Orchestrator.EnsureAsync(spec, Token)).Instances, static instance => Assert.Equal(RuntimeState.Stopping, instance.State));
+    }
+
+    [Fact]
     public async Task Namespace_LeftByACrashWithoutARecord_IsSeenAndRemoved()
     {
         var spec = Spec();
-        Cluster.Faults.Before = static (verb, path) => verb == "create" && path.Plural == "configmaps" ? throw new ApiError(500, "InternalError", "etcd is away") : Task.CompletedTask;
+        Cluster.Faults.Before = static (verb, path) => verb == "create" && path.Plural == "serviceaccounts" ? throw new ApiError(500, "InternalError", "etcd is away") : Task.CompletedTask;
         await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
         Cluster.Faults.Before = null;
         await Harness.RestartAsync();
 
-        Assert.True(await Orchestrator.ObserveAsync(spec.Unit, Token) is { HasData: false, HasCompute: false });
+        Assert.True(await Orchestrator.ObserveAsync(spec.Unit, Token) is { HasData: true, HasCompute: false });
         await Orchestrator.DeleteAsync(spec.Unit, true, Patient, Token);
 
         Assert.Null(await Orchestrator.ObserveAsync(spec.Unit, Token));
@@ -180,6 +223,140 @@ public sealed class FaultTests : KubernetesTest
         Assert.NotEqual(before.Instances[0].Id, after.Instances[^1].Id);
     }
 
+    [Theory]
+    [InlineData(DatabaseMode.Embedded)]
+    [InlineData(DatabaseMode.Dedicated)]
+    public async Task Namespace_PulledAwayFromATenantThatWasMade_IsDataLost(DatabaseMode database)
+    {
+        var spec = Spec(database: database);
+        await RunAsync(spec);
+        Cluster.Delete("namespaces", "", SpaceOf(spec));
+        await ObservedAsync(spec, static unit => !unit.HasCompute);
+        spec = spec with { WasMade = true };
+
+        var error = await UntilAsync(
+            () => Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token)), static error => error.Reason != StatusReasons.OrchestratorUnavailable);
+        await Harness.RestartAsync();
+        var again = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
+
+        Assert.Equal((StatusReasons.DataLost, StatusReasons.DataLost), (error.Reason, again.Reason));
+        Assert.Contains($"in the namespace '{SpaceOf(spec)}' is gone. It is not replaced by an empty one; restore it, or delete the tenant.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Cluster.List("pods"));
+        Assert.Empty(Cluster.List("persistentvolumeclaims"));
+        await Orchestrator.DeleteAsync(spec.Unit, true, Patient, Token);
+        Assert.Null(Cluster.Get("namespaces", "", SpaceOf(spec)));
+    }
+
+    [Fact]
+    public async Task Namespace_PulledAwayAndItsVolumeRestored_RunsAgain()
+    {
+        var spec = Spec();
+        await RunAsync(spec);
+        Cluster.Delete("namespaces", "", SpaceOf(spec));
+        await ObservedAsync(spec, static unit => !unit.HasCompute);
+        spec = spec with { WasMade = true };
+        await UntilAsync(() => Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token)), static error => error.Reason == StatusReasons.DataLost);
+        await UntilAsync(() => Task.FromResult(Record.Exception(() => Cluster.Make("persistentvolumeclaims", new()
+        {
+            ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["namespace"] = SpaceOf(spec), ["name"] = "data" },
+            ["spec"] = new System.Text.Json.Nodes.JsonObject { ["resources"] = new System.Text.Json.Nodes.JsonObject { ["requests"] = new System.Text.Json.Nodes.JsonObject { ["storage"] = "10Gi" } } },
+        }))), static error => error is null);
+
+        await RunAsync(spec);
+    }
+
+    [Fact]
+    public async Task Record_PulledAwayFromATenantThatWasMade_IsMadeAnew()
+    {
+        var spec = Spec(EmulatedApps.Counts);
+        await RunAsync(spec);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+        Cluster.Delete("serviceaccounts", SpaceOf(spec), "app");
+        await Harness.RestartAsync();
+
+        await RunAsync(spec with { WasMade = true });
+
+        Assert.Single(Cluster.List("persistentvolumeclaims"));
+    }
+
+    [Fact]
+    public async Task Database_RemovedByHand_IsPutBackByARestart()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        foreach (var plural in (string[])["statefulsets", "services", "secrets"])
+        {
+            Cluster.Delete(plural, SpaceOf(spec), "db");
+        }
+
+        Cluster.Delete("pods", SpaceOf(spec), "db-0");
+        await UntilAsync(() => Task.FromResult(Cluster.Get("pods", SpaceOf(spec), "db-0")), static pod => pod is null);
+
+        await RunAsync(spec with { RestartEpoch = 2 });
+
+        Assert.NotNull(Cluster.Get("statefulsets", SpaceOf(spec), "db"));
+        Assert.NotNull(Cluster.Get("services", SpaceOf(spec), "db"));
+        Assert.NotNull(Cluster.Get("secrets", SpaceOf(spec), "db"));
+    }
+
+    [Fact]
+    public async Task DatabaseAddress_RemovedByHand_IsPutBackByARestart()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        var server = Cluster.Get("pods", SpaceOf(spec), "db-0").Text("metadata", "uid");
+        Cluster.Delete("services", SpaceOf(spec), "db");
+
+        await RunAsync(spec with { RestartEpoch = 2 });
+
+        Assert.NotNull(Cluster.Get("services", SpaceOf(spec), "db"));
+        Assert.Equal(server, Cluster.Get("pods", SpaceOf(spec), "db-0").Text("metadata", "uid"));
+    }
+
+    [Fact]
+    public async Task Key_Refused_LeavesNoPodThatWaitsForIt()
+    {
+        var spec = Spec();
+        Cluster.Faults.Before = static (verb, path) => verb == "create" && path.Plural == "secrets" ? throw new ApiError(500, "InternalError", "etcd is away") : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
+
+        await ObservedAsync(spec, static unit => !unit.HasCompute);
+        Cluster.Faults.Before = null;
+        await RunAsync(spec);
+    }
+
+    [Fact]
+    public async Task SleepAsync_CutShortBeforeTheDatabase_LeavesAUnitThatIsNotAsleep()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        Cluster.Faults.Before = static (verb, path) => verb == "delete" && path.Plural == "statefulsets" ? throw new ApiError(500, "InternalError", "etcd is away") : Task.CompletedTask;
+        await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.SleepAsync(spec.Unit, Patient, Token));
+        Cluster.Faults.Before = null;
+        await Harness.RestartAsync();
+
+        var left = await ObservedAsync(spec, static unit => Live(unit).Count == 0);
+        Assert.True(left.HasCompute);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+
+        Assert.False((await Orchestrator.ObserveAsync(spec.Unit, Token))!.HasCompute);
+        Assert.Empty(Cluster.List("pods"));
+        Assert.Empty(Cluster.List("statefulsets"));
+    }
+
+    [Fact]
+    public async Task Database_ThatDoesNotStart_IsTheReasonOfTheApp()
+    {
+        Harness.Options.Database.Image = $"{Cluster.Registry}/missing:1";
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await Orchestrator.EnsureAsync(spec, Token);
+
+        var stuck = await ObservedAsync(spec, static unit => unit.Instances is [{ Reason: StatusReasons.ImageNotFound }]);
+
+        Assert.StartsWith("It waits for its database, which does not start: The image cannot be pulled: ", stuck.Instances[0].Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Field_OfAnotherManager_StaysAsItIs()
     {
@@ -198,6 +375,7 @@ public sealed class FaultTests : KubernetesTest
         var spec = Spec();
         await RunAsync(spec);
         Cluster.Edit("resourcequotas", SpaceOf(spec), "tenant", static json => json["spec"]!["hard"]!["pods"] = "1");
+        await UntilAsync(() => Task.FromResult(Cluster.Get("resourcequotas", SpaceOf(spec), "tenant").Text("status", "hard", "pods")), static pods => pods == "1");
 
         var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec with { Replicas = 2 }, Token));
 
@@ -218,6 +396,40 @@ public sealed class FaultTests : KubernetesTest
         var stuck = await ObservedAsync(spec, static unit => unit.Instances is [{ Reason: not StatusReasons.None }]);
         Assert.Equal(StatusReasons.DataLost, stuck.Instances[0].Reason);
         Assert.Empty(Cluster.List("persistentvolumeclaims"));
+    }
+
+    [Fact]
+    public async Task DatabaseVolume_PulledAwayWhileAsleep_IsNeverReplacedByAnEmptyOne()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+        Cluster.Delete("persistentvolumeclaims", SpaceOf(spec), "data-db-0");
+
+        var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
+        var again = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
+
+        Assert.Equal((StatusReasons.DataLost, StatusReasons.DataLost), (error.Reason, again.Reason));
+        Assert.Equal($"The volume 'data-db-0' in the namespace '{SpaceOf(spec)}' is gone. It is not replaced by an empty one; restore it, or delete the tenant.", error.Message);
+        Assert.Empty(Cluster.List("statefulsets"));
+        Assert.Single(Cluster.List("persistentvolumeclaims"));
+    }
+
+    [Fact]
+    public async Task DatabaseVolume_PulledAwayWhileAwake_BecomesNoNewDatabase()
+    {
+        var spec = Spec(database: DatabaseMode.Dedicated);
+        await RunAsync(spec);
+        await Orchestrator.SleepAsync(spec.Unit, Patient, Token);
+        await RunAsync(spec);
+        Cluster.Delete("persistentvolumeclaims", SpaceOf(spec), "data-db-0");
+        Cluster.Delete("pods", SpaceOf(spec), "db-0");
+
+        var stuck = await UntilAsync(() => Task.FromResult(Cluster.Get("pods", SpaceOf(spec), "db-0")), static pod => pod is not null && pod.Items("status", "containerStatuses").Any(static status => status.Text("state", "waiting", "reason") == "CrashLoopBackOff"));
+
+        var told = await UntilAsync(() => Orchestrator.EnsureAsync(spec with { RestartEpoch = 2 }, Token), static unit => unit.Instances.Any(static instance => instance.Reason == StatusReasons.CrashLoop));
+        Assert.Contains("It waits for its database, which does not start: back-off 10s", told.Instances[^1].Message, StringComparison.Ordinal);
+        Assert.Contains("Database is uninitialized", stuck!.Items("status", "containerStatuses").First().Text("state", "waiting", "message"), StringComparison.Ordinal);
     }
 
     [Fact]

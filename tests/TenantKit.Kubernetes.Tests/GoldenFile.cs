@@ -19,13 +19,16 @@ internal static class GoldenFile
         Assert.Equal(File.ReadAllText(path), text);
     }
 
-    private static string Folder()
+    private static string Folder() => Path.Combine(Root(), "tests", "TenantKit.Kubernetes.Tests", "Golden");
+
+    /// <summary>The folder of the solution.</summary>
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "TenantKit.sln")))
             {
-                return Path.Combine(folder.FullName, "tests", "TenantKit.Kubernetes.Tests", "Golden");
+                return folder.FullName;
             }
         }
 

@@ -13,22 +13,27 @@ internal static class RbacRoles
     /// <summary>Reading tenants' logs, a role of its own: it shows what tenants' apps print.</summary>
     public static IReadOnlyList<RbacRule> Logs { get; } = Rules([KubeApi.PodLog]);
 
+    /// <summary>Telling which replicas live, in the system namespace alone; needed with <see cref="KubernetesOptions.UseLeases"/>.</summary>
+    public static IReadOnlyList<RbacRule> Replicas { get; } = Rules([KubeApi.Leases]);
+
     /// <summary>The roles as YAML.</summary>
     public static string ToYaml()
     {
         var yaml = new StringBuilder();
-        Append(yaml, "tenantkit-control", Control);
+        Append(yaml, "ClusterRole", "  name: tenantkit-control\n", Control);
         yaml.Append("---\n");
-        Append(yaml, "tenantkit-logs", Logs);
+        Append(yaml, "ClusterRole", "  name: tenantkit-logs\n", Logs);
+        yaml.Append("---\n");
+        Append(yaml, "Role", "  name: tenantkit-replicas\n  namespace: tenantkit-system\n", Replicas);
         return yaml.ToString();
     }
 
     private static List<RbacRule> Rules(IEnumerable<ApiResource> resources) =>
         [.. resources.Select(static resource => new RbacRule(resource.Group, resource.Plural, resource.Verbs, resource.Why))];
 
-    private static void Append(StringBuilder yaml, string name, IReadOnlyList<RbacRule> rules)
+    private static void Append(StringBuilder yaml, string kind, string metadata, IReadOnlyList<RbacRule> rules)
     {
-        yaml.Append(CultureInfo.InvariantCulture, $"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: {name}\nrules:\n");
+        yaml.Append(CultureInfo.InvariantCulture, $"apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n{metadata}rules:\n");
         foreach (var rule in rules)
         {
             yaml.Append(CultureInfo.InvariantCulture, $"# {rule.Why}\n- apiGroups: [\"{rule.Group}\"]\n  resources: [\"{rule.Resource}\"]\n  verbs: [{string.Join(", ", rule.Verbs)}]\n");

@@ -51,15 +51,20 @@ internal sealed class ApiClient : IDisposable
         ReadAsync<T>(new ApiRequest("create", resource, space, null) { Query = $"fieldManager={options.FieldManager}", Body = KubernetesJson.Serialize(body) }, cancellationToken);
 
     /// <summary>Server-side apply under the own field manager. Never takes a field from another manager.</summary>
-    public async Task ApplyAsync(ApiResource resource, string? space, IKubernetesObject<V1ObjectMeta> body, CancellationToken cancellationToken)
+    public async Task ApplyAsync(ApiResource resource, string? space, string name, string json, CancellationToken cancellationToken)
     {
         resource.Require("create");
-        var request = new ApiRequest("patch", resource, space, body.Metadata.Name)
+        var request = new ApiRequest("patch", resource, space, name)
         {
-            Query = $"fieldManager={options.FieldManager}&force=false", Body = KubernetesJson.Serialize(body), ContentType = "application/apply-patch+yaml",
+            Query = $"fieldManager={options.FieldManager}&force=false", Body = json, ContentType = "application/apply-patch+yaml",
         };
         using var response = await SendAsync(request, cancellationToken);
     }
+
+    /// <summary>Replaces an object, provided that it is as it was read.</summary>
+    public Task<T> UpdateAsync<T>(ApiResource resource, string? space, T body, CancellationToken cancellationToken)
+        where T : IKubernetesObject<V1ObjectMeta> =>
+        ReadAsync<T>(new ApiRequest("update", resource, space, body.Metadata.Name) { Query = $"fieldManager={options.FieldManager}", Body = KubernetesJson.Serialize(body) }, cancellationToken);
 
     public Task<T> PatchAsync<T>(ApiResource resource, string? space, string name, object body, string contentType, CancellationToken cancellationToken) =>
         ReadAsync<T>(
@@ -173,7 +178,7 @@ internal sealed class ApiClient : IDisposable
             Count(request, 0);
             throw new ApiException(
                 null, null, request.Verb, request.Resource,
-                $"The Kubernetes API server at {client.BaseUri} did not answer ({request.Verb} {request.Resource.Plural}): {exception.Message}", exception);
+                $"The Kubernetes API server at {client.BaseUri} did not answer ({request.Verb} {request.Resource.Plural}): {exception.GetBaseException().Message}", exception);
         }
         finally
         {

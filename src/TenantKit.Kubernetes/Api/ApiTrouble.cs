@@ -15,7 +15,7 @@ internal static partial class ApiTrouble
             HttpStatusCode.Forbidden when exception.Message.Contains("exceeded quota", StringComparison.Ordinal) =>
                 (StatusReasons.QuotaExceeded, true, "Raise the quota of the namespace, or make the tenant smaller."),
             HttpStatusCode.Forbidden when exception.HasCause("NamespaceTerminating") || exception.Message.Contains("being terminated", StringComparison.Ordinal) =>
-                (StatusReasons.OrchestratorUnavailable, true, "Its namespace is being removed; it is made anew when that is done."),
+                (StatusReasons.OrchestratorUnavailable, true, "Its namespace is being removed; it goes on when that is done."),
             HttpStatusCode.Forbidden when exception.Message.Contains("violates PodSecurity", StringComparison.Ordinal) =>
                 (StatusReasons.Rejected, false, "Change the template so that the pod meets the level \"restricted\"."),
             HttpStatusCode.Forbidden when Denied().Match(exception.Message) is { Success: true } denied =>
@@ -36,6 +36,9 @@ internal static partial class ApiTrouble
         };
         return new OrchestratorException(reason, $"{what} failed: {exception.Message.TrimEnd('.')}. {advice}", isTransient, exception);
     }
+
+    /// <summary>True when the role of the control plane does not allow it, not some other rule.</summary>
+    public static bool LacksRight(ApiException exception) => exception.Code == HttpStatusCode.Forbidden && Denied().IsMatch(exception.Message);
 
     /// <summary>The verb as the server names it: an apply that makes an object needs the right to create.</summary>
     [GeneratedRegex(" cannot (?<verb>[a-z]+) resource ")]

@@ -9,12 +9,12 @@ internal static class KubeApi
         IsNamespaced = false, Why = "a namespace per tenant",
     };
 
-    public static readonly ApiResource ConfigMaps = new("", "v1", "configmaps", "ConfigMap", "create", "get", "list", "watch", "patch", "delete")
+    public static readonly ApiResource ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", "create", "get", "list", "watch", "patch", "delete")
     {
-        Why = "the record of each unit",
+        Why = "the record of each unit: its account, without rights and without a token",
     };
 
-    public static readonly ApiResource ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", "create") { Why = "an account without rights and without a token" };
+    public static readonly ApiResource ConfigMaps = new("", "v1", "configmaps", "ConfigMap", "create", "get", "patch") { Why = "the log that is kept over a sleep" };
 
     // Never get, list or watch; no patch either, as its answer holds the object.
     public static readonly ApiResource Secrets = new("", "v1", "secrets", "Secret", "create") { Why = "instance keys; they go with their pod" };
@@ -39,18 +39,24 @@ internal static class KubeApi
 
     public static readonly ApiResource StatefulSets = new("apps", "v1", "statefulsets", "StatefulSet", "create", "patch", "delete") { Why = "dedicated databases" };
 
+    public static readonly ApiResource Jobs = new("batch", "v1", "jobs", "Job", "create") { Why = "schemas on a shared database server" };
+
     public static readonly ApiResource Pods = new("", "v1", "pods", "Pod", "create", "list", "watch", "delete") { Why = "the instances" };
 
     public static readonly ApiResource PodResize = new("", "v1", "pods/resize", "Pod", "patch") { Why = "sizes change in place" };
 
     public static readonly ApiResource PodLog = new("", "v1", "pods/log", "Pod", "get") { Why = "logs, and the output of one-off commands" };
 
+    public static readonly ApiResource Events = new("", "v1", "events", "Event", "list") { Why = "why a tenant is as it is, when somebody asks" };
+
+    public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "leases", "Lease", "create", "get", "list", "update", "delete") { Why = "which replicas live, with UseLeases" };
+
     public static readonly ApiResource PodMetrics = new("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", "list") { Why = "usage" };
 
     /// <summary>What the control plane needs, but for logs: reading them is a role of its own.</summary>
     public static IReadOnlyList<ApiResource> Control { get; } =
     [
-        Namespaces, ConfigMaps, ServiceAccounts, Secrets, ResourceQuotas, LimitRanges, NetworkPolicies, DisruptionBudgets, VolumeClaims, Services,
-        StatefulSets, Pods, PodResize, PodMetrics,
+        Namespaces, ServiceAccounts, ConfigMaps, Secrets, ResourceQuotas, LimitRanges, NetworkPolicies, DisruptionBudgets, VolumeClaims, Services,
+        StatefulSets, Jobs, Pods, PodResize, Events, PodMetrics,
     ];
 }

@@ -10,6 +10,7 @@ namespace TenantKit.Kubernetes.Manifests;
 /// </summary>
 internal static class DatabaseManifests
 {
+    public const string Data = "data";
     private const string User = "app";
     private const string Password = "password";
     private const string RootPassword = "root-password";
@@ -25,7 +26,7 @@ internal static class DatabaseManifests
     };
 
     public static V1PersistentVolumeClaim Volume(UnitSpec spec, KubernetesOptions options) =>
-        VolumeManifest.Claim(spec, Names.Of(spec.Unit, options).Database, Marks.DatabaseServer, options);
+        VolumeManifest.Claim(spec, Names.Of(spec.Unit, options).DatabaseVolume, Marks.DatabaseServer, options);
 
     public static V1Service Address(UnitSpec spec, KubernetesOptions options) => new()
     {
@@ -41,7 +42,10 @@ internal static class DatabaseManifests
         },
     };
 
-    public static V1StatefulSet Server(UnitSpec spec, KubernetesOptions options)
+    /// <param name="spec">The unit.</param>
+    /// <param name="hasData">True when the database has held data: a server that then finds an empty volume does not make a new database of it.</param>
+    /// <param name="options">The installation's options.</param>
+    public static V1StatefulSet Server(UnitSpec spec, bool hasData, KubernetesOptions options)
     {
         var (names, database) = (Names.Of(spec.Unit, options), options.Database);
         return new V1StatefulSet
@@ -70,14 +74,15 @@ internal static class DatabaseManifests
                         RuntimeClassName = options.RuntimeClass,
                         PriorityClassName = options.PriorityClass,
                         SecurityContext = PodSecurity.Pod(database.RunAsUser),
-                        Containers = [Server(spec, names, options)],
+                        Containers = [Container(spec, hasData, options)],
                         Volumes =
                         [
-                            new V1Volume { Name = "data", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = names.Database } },
                             Scratch("tmp", options), Scratch("run", options), Credentials(names),
                         ],
                     },
                 },
+                VolumeClaimTemplates = [Template(spec, options)],
+                PersistentVolumeClaimRetentionPolicy = new V1StatefulSetPersistentVolumeClaimRetentionPolicy { WhenDeleted = "Retain", WhenScaled = "Retain" },
             },
         };
     }
@@ -112,25 +117,36 @@ internal static class DatabaseManifests
         ];
     }
 
-    private static V1Container Server(UnitSpec spec, Names names, KubernetesOptions options) => new()
+    private static V1PersistentVolumeClaim Template(UnitSpec spec, KubernetesOptions options)
+    {
+        var volume = Volume(spec, options);
+        (volume.Metadata.Name, volume.Metadata.NamespaceProperty) = (Data, null);
+        return volume;
+    }
+
+    /// <summary>What the image's entry point makes a new database from; without it, it makes none.</summary>
+    private static List<V1EnvVar> Beginnings(UnitSpec spec) =>
+    [
+        new V1EnvVar { Name = "MARIADB_DATABASE", Value = spec.Environment.TryGetValue("DB_NAME", out var name) ? name : "app" },
+        new V1EnvVar { Name = "MARIADB_USER", Value = User },
+        new V1EnvVar { Name = "MARIADB_PASSWORD_FILE", Value = $"/run/tenantkit-db/{Password}" },
+        new V1EnvVar { Name = "MARIADB_ROOT_PASSWORD_FILE", Value = $"/run/tenantkit-db/{RootPassword}" },
+    ];
+
+    private static V1Container Container(UnitSpec spec, bool hasData, KubernetesOptions options) => new()
     {
         Name = "database",
         Image = options.Database.Image,
         ImagePullPolicy = "IfNotPresent",
-        Env =
-        [
-            new V1EnvVar { Name = "MARIADB_DATABASE", Value = spec.Environment.TryGetValue("DB_NAME", out var name) ? name : "app" },
-            new V1EnvVar { Name = "MARIADB_USER", Value = User },
-            new V1EnvVar { Name = "MARIADB_PASSWORD_FILE", Value = $"/run/tenantkit-db/{Password}" },
-            new V1EnvVar { Name = "MARIADB_ROOT_PASSWORD_FILE", Value = $"/run/tenantkit-db/{RootPassword}" },
-        ],
+        Env = hasData ? null : Beginnings(spec),
         Ports = [new V1ContainerPort { Name = "mysql", ContainerPort = NetworkManifests.DatabasePort, Protocol = "TCP" }],
         ReadinessProbe = new V1Probe { TcpSocket = new V1TCPSocketAction { Port = NetworkManifests.DatabasePort }, PeriodSeconds = 5 },
         Resources = Sizes.Of(options.Database.CpuMillicores, options.Database.MemoryBytes, options),
         SecurityContext = PodSecurity.Container(),
+        TerminationMessagePolicy = "FallbackToLogsOnError",
         VolumeMounts =
         [
-            new V1VolumeMount { Name = "data", MountPath = "/var/lib/mysql" }, new V1VolumeMount { Name = "tmp", MountPath = "/tmp" },
+            new V1VolumeMount { Name = Data, MountPath = "/var/lib/mysql" }, new V1VolumeMount { Name = "tmp", MountPath = "/tmp" },
             new V1VolumeMount { Name = "run", MountPath = "/run/mysqld" }, new V1VolumeMount { Name = "db", MountPath = "/run/tenantkit-db", ReadOnlyProperty = true },
         ],
     };

@@ -20,11 +20,14 @@ internal static class Marks
     public const string Fingerprint = "tenantkit.io/settings";
     public const string InstanceId = "tenantkit.io/instance-id";
     public const string Applied = "tenantkit.io/applied";
+    public const string Made = "tenantkit.io/made";
     public const string Manager = "tenantkit";
     public const string App = "app";
     public const string DatabaseServer = "database";
     public const string Command = "command";
+    public const string DatabaseJob = "database-job";
     public const string Unit = "unit";
+    public const string Replica = "replica";
 
     /// <summary>Selects the objects of one installation.</summary>
     public static string Selector(KubernetesOptions options) => $"{ManagedBy}={Manager},{Installation}={options.Installation}";
@@ -33,7 +36,7 @@ internal static class Marks
 
     public static Dictionary<string, string> Labels(string tenantId, string component, KubernetesOptions options) => new(StringComparer.Ordinal)
     {
-        ["app.kubernetes.io/name"] = component == DatabaseServer ? "tenant-database" : "tenant-app",
+        ["app.kubernetes.io/name"] = component switch { DatabaseServer => "tenant-database", DatabaseJob => "tenant-database-job", _ => "tenant-app" },
         ["app.kubernetes.io/instance"] = Names.Of(tenantId, options).Base,
         [Component] = component,
         ["app.kubernetes.io/part-of"] = "tenantkit",
@@ -49,6 +52,11 @@ internal static class Marks
         Labels = Labels(unit.TenantId, component, options),
         Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { [TenantId] = unit.TenantId, [UnitName] = unit.Name },
     };
+
+    /// <summary>What the jobs of a tenant are known by in memory, apart from its unit: no id has a slash.</summary>
+    public static string JobsOf(string tenantId) => $"{tenantId}/jobs";
+
+    public static bool IsJobs(string key) => key.EndsWith("/jobs", StringComparison.Ordinal);
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

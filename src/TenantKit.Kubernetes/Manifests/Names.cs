@@ -20,13 +20,19 @@ internal sealed record Names(string Namespace, string Base, bool IsShared)
     /// <summary>What only exists once per tenant needs no longer name where the namespace is the tenant's own.</summary>
     public string this[string part] => IsShared ? $"{Base}-{part}" : part;
 
-    public string Record => this["unit"];
+    public string Log => this["log"];
 
     public string Volume => this["data"];
 
     public string Database => this["db"];
 
+    public string Schema => this["schema"];
+
+    /// <summary>The account of the unit's pods, which is the record of the unit too.</summary>
     public string Account => this["app"];
+
+    /// <summary>The volume of the database's one pod, as its StatefulSet names it.</summary>
+    public string DatabaseVolume => $"{DatabaseManifests.Data}-{Database}-0";
 
     public string Pod(string instanceId) => $"{this["app"]}-{instanceId}";
 

@@ -13,20 +13,26 @@ internal static class NetworkManifests
     public static IEnumerable<V1NetworkPolicy> Of(UnitSpec spec, KubernetesOptions options)
     {
         var names = Names.Of(spec.Unit, options);
-        if (!names.IsShared)
-        {
-            yield return Policy(spec, "default-deny", new V1LabelSelector(), [], [], options);
-        }
-
         // One-off commands are of the app's kind: they reach what it reaches.
         var app = Select(spec, options, Marks.App, Marks.Command);
         var database = Select(spec, options, Marks.DatabaseServer);
         var isDedicated = spec.Database == DatabaseMode.Dedicated;
         var own = new V1NetworkPolicyPeer { PodSelector = app };
+        if (!names.IsShared)
+        {
+            // Nothing passes but the own app to the database: said for all pods at once, as there is no other of that port.
+            yield return Policy(spec, "default-deny", new V1LabelSelector(), isDedicated ? [Ingress([own], DatabasePort)] : [], [], options);
+        }
+
         List<V1NetworkPolicyEgressRule> egress = [Dns(), Egress([System(options)]), Egress([own], spec.Port)];
         if (isDedicated)
         {
             egress.Add(Egress([new V1NetworkPolicyPeer { PodSelector = database }], DatabasePort));
+        }
+
+        if (spec.Database == DatabaseMode.Shared)
+        {
+            egress.Add(Egress([SharedDatabaseManifests.Server(options)], options.SharedDatabase.Port));
         }
 
         if (options.AllowedEgress.Count > 0)
@@ -35,7 +41,7 @@ internal static class NetworkManifests
         }
 
         yield return Policy(spec, names["app"], app, [Ingress([System(options), own], spec.Port)], egress, options);
-        if (isDedicated)
+        if (isDedicated && names.IsShared)
         {
             yield return Policy(spec, names.Database, database, [Ingress([own], DatabasePort)], [], options);
         }

@@ -40,10 +40,7 @@ internal static class PodManifest
 
         app.VolumeMounts.Add(new V1VolumeMount { Name = KeyName, MountPath = KeyFolder, ReadOnlyProperty = true });
         pod.Spec.Volumes.Add(new V1Volume { Name = KeyName, Secret = new V1SecretVolumeSource { SecretName = Names.Key(metadata.Name), DefaultMode = 0b100_100_000 } });
-        if (spec.Database == DatabaseMode.Dedicated)
-        {
-            DatabaseManifests.Attach(pod, spec, options);
-        }
+        AttachDatabase(pod, spec, options);
 
         Place(pod, spec, options);
         return pod;
@@ -55,10 +52,7 @@ internal static class PodManifest
         var metadata = Marks.Metadata(spec.Unit, Names.Of(spec.Unit, options)["run-" + id], Marks.Command, options);
         metadata.Annotations[Marks.Token] = Marks.Number(spec.FencingToken);
         var pod = Bare(spec, metadata, command, new SortedDictionary<string, string>(new Dictionary<string, string>(spec.Environment), StringComparer.Ordinal), options);
-        if (spec.Database == DatabaseMode.Dedicated)
-        {
-            DatabaseManifests.Attach(pod, spec, options);
-        }
+        AttachDatabase(pod, spec, options);
 
         pod.Spec.ActiveDeadlineSeconds = 3600;
         Place(pod, spec, options);
@@ -89,6 +83,19 @@ internal static class PodManifest
             ["containers"] = new object[] { new Dictionary<string, object> { ["name"] = Container, ["resources"] = Sizes.Of(spec.Resources, options) } },
         },
     };
+
+    private static void AttachDatabase(V1Pod pod, UnitSpec spec, KubernetesOptions options)
+    {
+        switch (spec.Database)
+        {
+            case DatabaseMode.Dedicated:
+                DatabaseManifests.Attach(pod, spec, options);
+                break;
+            case DatabaseMode.Shared:
+                SharedDatabaseManifests.Attach(pod, spec, options);
+                break;
+        }
+    }
 
     private static V1Pod Bare(UnitSpec spec, V1ObjectMeta metadata, IReadOnlyList<string> command, SortedDictionary<string, string> environment, KubernetesOptions options)
     {

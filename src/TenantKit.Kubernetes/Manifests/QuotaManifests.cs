@@ -11,6 +11,8 @@ namespace TenantKit.Kubernetes.Manifests;
 /// </remarks>
 internal static class QuotaManifests
 {
+    public const string Name = "tenant";
+
     public static V1ResourceQuota Quota(UnitSpec spec, KubernetesOptions options)
     {
         var (size, copies) = (spec.Resources, Math.Max(options.MaxReplicas, spec.Replicas) + 2);
@@ -21,7 +23,7 @@ internal static class QuotaManifests
         {
             ApiVersion = "v1",
             Kind = "ResourceQuota",
-            Metadata = Marks.Metadata(spec.Unit, "tenant", Marks.Unit, options),
+            Metadata = Marks.Metadata(spec.Unit, Name, Marks.Unit, options),
             Spec = new V1ResourceQuotaSpec
             {
                 Hard = new Dictionary<string, ResourceQuantity>
@@ -52,7 +54,7 @@ internal static class QuotaManifests
         {
             ApiVersion = "v1",
             Kind = "LimitRange",
-            Metadata = Marks.Metadata(spec.Unit, "tenant", Marks.Unit, options),
+            Metadata = Marks.Metadata(spec.Unit, Name, Marks.Unit, options),
             Spec = new V1LimitRangeSpec
             {
                 Limits =

@@ -3,7 +3,7 @@ using TenantKit.Orchestration;
 
 namespace TenantKit.Kubernetes.Manifests;
 
-/// <summary>The tenant's volume, and the account without rights that its pods run under.</summary>
+/// <summary>The tenant's volume, and the budget of its instances.</summary>
 internal static class VolumeManifest
 {
     public static V1PersistentVolumeClaim Claim(UnitSpec spec, KubernetesOptions options) =>
@@ -23,14 +23,6 @@ internal static class VolumeManifest
                 Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = Sizes.Bytes(spec.Resources.StorageBytes) },
             },
         },
-    };
-
-    public static V1ServiceAccount Account(UnitSpec spec, KubernetesOptions options) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "ServiceAccount",
-        Metadata = Marks.Metadata(spec.Unit, Names.Of(spec.Unit, options).Account, Marks.App, options),
-        AutomountServiceAccountToken = false,
     };
 
     /// <summary>Above one copy: a drained node never takes the last one.</summary>

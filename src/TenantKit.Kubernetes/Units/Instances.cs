@@ -26,7 +26,7 @@ internal sealed partial class Instances(
         await Task.WhenAll(doomed.Select(pod => StopAsync(pod, spec.StopGracePeriod, cancellationToken)));
 
         var stays = pods.Where(pod => pod.State is RuntimeState.Creating or RuntimeState.Running && !doomed.Contains(pod)).ToList();
-        await Task.WhenAll(stays.Where(pod => IsOtherSize(pod, spec)).Select(pod => ResizeAsync(pod, spec, cancellationToken)));
+        await Task.WhenAll(stays.Where(pod => IsOtherSize(pod, spec)).Select(pod => ResizeAsync(context, pod, spec, cancellationToken)));
         await Task.WhenAll(stays.Where(pod => pod.State == RuntimeState.Creating && !context.Memory.Keys.Contains(pod.Name)).Select(pod => DeliverKeyAsync(context, spec, pod, cancellationToken)));
         await Task.WhenAll(Enumerable.Range(0, plan.Start).Select(_ => StartAsync(context, spec, cancellationToken)));
 
@@ -60,12 +60,45 @@ internal sealed partial class Instances(
     private async Task StartAsync(UnitContext context, UnitSpec spec, CancellationToken cancellationToken)
     {
         var manifest = PodManifest.Instance(spec, ids.NewId(), options);
-        var pod = await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Pods, context.Names.Namespace, manifest, cancellationToken), api.Time, cancellationToken);
+        V1Pod pod;
+        try
+        {
+            pod = await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Pods, context.Names.Namespace, manifest, cancellationToken), context.Memory.HasNewLimits, api.Time, cancellationToken);
+        }
+        catch (ApiException exception) when (QuotaPatience.IsExceeded(exception) && Of(spec.Unit).Any(static other => other.IsGoing))
+        {
+            // Its own instances, which are told to stop, fill the quota until they have ended; their end is told of, and leads here again.
+            LogNoRoomYet(context.Unit.TenantId, exception.Message);
+            return;
+        }
+
         if (PodReader.Read(pod) is { } made)
         {
             cluster.Pods.Put(made);
-            await DeliverKeyAsync(context, spec, made, cancellationToken);
+            try
+            {
+                await DeliverKeyAsync(context, spec, made, cancellationToken);
+            }
+            catch (ApiException)
+            {
+                await GiveUpAsync(spec, made, cancellationToken);
+                throw;
+            }
+
             LogStarted(made.InstanceId, context.Unit.TenantId, made.Namespace, made.Name);
+        }
+    }
+
+    /// <summary>A pod without its key passes for one that starts, and would wait for it until its time is over.</summary>
+    private async Task GiveUpAsync(UnitSpec spec, PodState pod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StopAsync(pod, TimeSpan.Zero, cancellationToken);
+        }
+        catch (ApiException exception)
+        {
+            LogKeyless(pod.InstanceId, spec.Unit.TenantId, exception.Message);
         }
     }
 
@@ -76,7 +109,7 @@ internal sealed partial class Instances(
         var secret = PodManifest.Key(spec, owner, credentials.GetKey(spec.Unit.TenantId, pod.InstanceId), options);
         try
         {
-            await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Secrets, pod.Namespace, secret, cancellationToken), api.Time, cancellationToken);
+            await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Secrets, pod.Namespace, secret, cancellationToken), context.Memory.HasNewLimits, api.Time, cancellationToken);
         }
         catch (ApiException exception) when (exception.Is(HttpStatusCode.Conflict, "AlreadyExists"))
         {
@@ -89,11 +122,13 @@ internal sealed partial class Instances(
         pod.CpuMillicores != spec.Resources.CpuMillicores || pod.MemoryBytes != spec.Resources.MemoryBytes;
 
     /// <summary>Changes a size in place. A cluster that cannot, or a size that it refuses, replaces the instance instead.</summary>
-    private async Task ResizeAsync(PodState pod, UnitSpec spec, CancellationToken cancellationToken)
+    private async Task ResizeAsync(UnitContext context, PodState pod, UnitSpec spec, CancellationToken cancellationToken)
     {
         try
         {
-            var resized = await api.PatchAsync<V1Pod>(KubeApi.PodResize, pod.Namespace, pod.Name, PodManifest.Resize(spec, options), JsonPatchBody.StrategicMergePatch, cancellationToken);
+            var resized = await QuotaPatience.RunAsync(
+                () => api.PatchAsync<V1Pod>(KubeApi.PodResize, pod.Namespace, pod.Name, PodManifest.Resize(spec, options), JsonPatchBody.StrategicMergePatch, cancellationToken),
+                context.Memory.HasNewLimits, api.Time, cancellationToken);
             if (PodReader.Read(resized) is { } known)
             {
                 cluster.Pods.Put(known);
@@ -106,8 +141,14 @@ internal sealed partial class Instances(
         }
     }
 
+    [LoggerMessage(LogLevel.Information, "An instance of tenant {TenantId} waits until others have ended: {Problem}")]
+    private partial void LogNoRoomYet(string tenantId, string problem);
+
     [LoggerMessage(LogLevel.Debug, "Instance {InstanceId} of tenant {TenantId} is the pod {Namespace}/{Name}")]
     private partial void LogStarted(string instanceId, string tenantId, string @namespace, string name);
+
+    [LoggerMessage(LogLevel.Information, "Instance {InstanceId} of tenant {TenantId} has no key and cannot be removed: {Problem}")]
+    private partial void LogKeyless(string instanceId, string tenantId, string problem);
 
     [LoggerMessage(LogLevel.Information, "Instance {InstanceId} of tenant {TenantId} cannot be resized in place and is replaced: {Problem}")]
     private partial void LogReplaced(string instanceId, string tenantId, string problem);

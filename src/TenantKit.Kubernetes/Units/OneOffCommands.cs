@@ -18,7 +18,7 @@ internal sealed class OneOffCommands(ApiClient api, Cluster cluster, Instances i
     public async Task<CommandResult> RunAsync(UnitContext context, UnitSpec spec, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var manifest = PodManifest.OneOff(spec, ids.NewId(), command, options);
-        var created = await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Pods, context.Names.Namespace, manifest, cancellationToken), api.Time, cancellationToken);
+        var created = await QuotaPatience.RunAsync(() => api.CreateAsync(KubeApi.Pods, context.Names.Namespace, manifest, cancellationToken), context.Memory.HasNewLimits, api.Time, cancellationToken);
         var pod = PodReader.Read(created) ?? throw new InvalidOperationException("The pod lost its marks.");
         cluster.Pods.Put(pod);
         try

@@ -19,7 +19,7 @@ internal sealed class Removal(ApiClient api, Cluster cluster, KubernetesOptions 
     {
         // The immutable uid is asked for, so that an object that was made anew under the name meanwhile is not the one that goes.
         var (resource, space, name) = context.Names.IsShared
-            ? (KubeApi.ConfigMaps, context.Names.Namespace, context.Names.Record)
+            ? (KubeApi.ServiceAccounts, context.Names.Namespace, context.Names.Account)
             : (KubeApi.Namespaces, (string?)null, context.Names.Namespace);
         var wait = FirstWait;
         var since = time.GetTimestamp();
@@ -60,7 +60,7 @@ internal sealed class Removal(ApiClient api, Cluster cluster, KubernetesOptions 
         {
             return space is null
                 ? (await api.GetAsync<V1Namespace>(resource, null, name, cancellationToken)).Metadata
-                : (await api.GetAsync<V1ConfigMap>(resource, space, name, cancellationToken)).Metadata;
+                : (await api.GetAsync<V1ServiceAccount>(resource, space, name, cancellationToken)).Metadata;
         }
         catch (ApiException exception) when (exception.Is(HttpStatusCode.NotFound))
         {

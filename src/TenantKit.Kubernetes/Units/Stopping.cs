@@ -7,14 +7,18 @@ using TenantKit.Tenants;
 namespace TenantKit.Kubernetes.Units;
 
 /// <summary>Ends all pods of a unit and waits until the server itself says that none is left.</summary>
-internal sealed class Stopping(Cluster cluster, Instances instances, Surroundings surroundings, UnitRecords records, LogKeeper logs, TimeProvider time, KubernetesOptions options)
+internal sealed class Stopping(Cluster cluster, Instances instances, DedicatedDatabases databases, UnitRecords records, LogKeeper logs, TimeProvider time, KubernetesOptions options)
 {
     /// <summary>Beyond the grace period: what a node needs to take down sandboxes and to tell of it.</summary>
     private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SlowLookInterval = TimeSpan.FromSeconds(15);
 
-    public async Task StopAllAsync(UnitContext context, TimeSpan grace, bool keepsLog, CancellationToken cancellationToken)
+    /// <param name="context">The unit.</param>
+    /// <param name="record">Its record, when its last lines of log are to be kept; null when not.</param>
+    /// <param name="grace">Time that its instances get.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task StopAllAsync(UnitContext context, UnitRecord? record, TimeSpan grace, CancellationToken cancellationToken)
     {
         if (cluster.Pods.Of(context.Unit.TenantId).Count == 0)
         {
@@ -27,21 +31,21 @@ internal sealed class Stopping(Cluster cluster, Instances instances, Surrounding
             return;
         }
 
-        var kept = keepsLog ? logs.Begin(pods, cancellationToken) : null;
+        var kept = record is not null ? logs.Begin(pods, cancellationToken) : null;
         try
         {
             if (pods.Any(static pod => pod.Component == Marks.DatabaseServer))
             {
                 // The apps first: the database is the last to go.
                 await StopAndWaitAsync(context, [.. pods.Where(static pod => pod.Component != Marks.DatabaseServer)], grace, cancellationToken);
-                await surroundings.StopDatabaseAsync(context, cancellationToken);
+                await databases.StopAsync(context, pods.Any(static pod => pod.Component != Marks.DatabaseServer && pod.StartedAt is not null), cancellationToken);
                 await StopAndWaitAsync(context, [.. Own(context).Where(static pod => pod.Component == Marks.DatabaseServer)], options.Database.StopGracePeriod, cancellationToken);
             }
 
             await StopAndWaitAsync(context, null, grace, cancellationToken);
             if (kept is not null && await kept.FinishAsync(cancellationToken) is { } log)
             {
-                await records.KeepLogAsync(context, log, cancellationToken);
+                await records.KeepLogAsync(context, record!, log, cancellationToken);
             }
         }
         finally

@@ -1,84 +1,89 @@
-using System.Net;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using k8s;
 using k8s.Models;
-using Microsoft.Extensions.Logging;
 using TenantKit.Kubernetes.Api;
 using TenantKit.Kubernetes.Manifests;
 using TenantKit.Kubernetes.Watching;
 using TenantKit.Orchestration;
 using TenantKit.Templates;
-using TenantKit.Tenants;
 
 namespace TenantKit.Kubernetes.Units;
 
-/// <summary>Everything of a unit but its instances: walls, quota, volume, database. Made before any pod, and asked for again only when it changes.</summary>
+/// <summary>Everything of a unit but its pods: walls, quota, volumes, credentials. Made before any pod, and asked for again only when it changes.</summary>
 /// <remarks>What was made is noted on the record by the hash of its manifests, so that any control plane knows and none asks.</remarks>
-internal sealed partial class Surroundings(ApiClient api, UnitRecords records, IInstanceCredentials credentials, KubernetesOptions options, ILogger<KubernetesOrchestrator> logger)
+internal sealed class Surroundings(ApiClient api, UnitRecords records, UnitObjects objects, SharedDatabases schemas, IInstanceCredentials credentials, KubernetesOptions options)
 {
-    private const char WithBudget = 'b';
+    private const string WithBudget = "-b";
+    private const string CredentialsMade = "credentials";
 
-    public async Task<UnitRecord> EnsureAsync(UnitContext context, UnitSpec spec, UnitRecord record, CancellationToken cancellationToken)
+    /// <param name="context">The unit.</param>
+    /// <param name="spec">What is wanted.</param>
+    /// <param name="record">Its record; null when it is new, and then the record is the last to be made.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<UnitRecord> EnsureAsync(UnitContext context, UnitSpec spec, UnitRecord? record, CancellationToken cancellationToken)
     {
         var walls = Walls(spec).ToList();
         var volumes = Volumes(spec).ToList();
         var needsBudget = spec.Replicas > 1;
-        var applied = $"{Hash(walls, volumes)}{(needsBudget ? $"-{WithBudget}" : "")}";
-        if (record.Applied == applied)
+        var applied = $"{Hash(spec, walls, volumes)}{(needsBudget ? WithBudget : "")}";
+        if (record?.Applied == applied)
         {
             return record;
         }
 
-        var (was, had) = (record.Applied?.Split('-')[0], record.Applied?.Contains(WithBudget, StringComparison.Ordinal) == true);
+        var (was, had) = (record?.Applied?.Split('-')[0], record?.Applied?.EndsWith(WithBudget, StringComparison.Ordinal) == true);
+        var made = record?.Made ?? "";
         if (was != applied.Split('-')[0])
         {
-            await ApplyAsync(context, record, walls, volumes, spec, cancellationToken);
+            (record, made) = await BeginSchemaAsync(context, spec, record, cancellationToken);
+            made = await ApplyAsync(context, record, walls, volumes, spec, cancellationToken);
         }
 
         var budget = VolumeManifest.Budget(spec, options);
         if (needsBudget && !had)
         {
-            await ApplyAsync(KubeApi.DisruptionBudgets, context, record, budget, cancellationToken);
+            await objects.ApplyAsync(KubeApi.DisruptionBudgets, context, record, budget, cancellationToken);
         }
         else if (!needsBudget && had)
         {
             await api.DeleteAsync(KubeApi.DisruptionBudgets, context.Names.Namespace, budget.Metadata.Name, new V1DeleteOptions(), cancellationToken);
         }
 
-        return await records.PatchAsync(context, record, new Dictionary<string, string?> { [Marks.Applied] = applied, [Marks.TenantName] = spec.TenantName }, null, cancellationToken);
+        var marks = new Dictionary<string, string?> { [Marks.Applied] = applied, [Marks.Made] = made, [Marks.TenantName] = spec.TenantName };
+        return record is null ? await records.CreateAsync(context, marks, cancellationToken) : await records.PatchAsync(context, record, marks, cancellationToken);
     }
 
-    /// <summary>Starts the database beside the app, where there is one; it runs already when that changes nothing.</summary>
-    public async Task StartDatabaseAsync(UnitContext context, UnitSpec spec, UnitRecord record, CancellationToken cancellationToken)
+    /// <summary>Notes that there may be a schema from now on, on a record that is there: without one it is looked for when the unit goes.</summary>
+    private async Task<(UnitRecord? Record, string Made)> BeginSchemaAsync(UnitContext context, UnitSpec spec, UnitRecord? record, CancellationToken cancellationToken)
     {
-        if (spec.Database == DatabaseMode.Dedicated)
+        if (spec.Database == DatabaseMode.Shared)
         {
-            await ApplyAsync(KubeApi.Services, context, record, DatabaseManifests.Address(spec, options), cancellationToken);
-            await ApplyAsync(KubeApi.StatefulSets, context, record, DatabaseManifests.Server(spec, options), cancellationToken);
+            schemas.Require();
+            if (record is not null && !record.HasMade(SharedDatabases.Made) && !record.HasMade(SharedDatabases.Begun))
+            {
+                record = await records.PatchAsync(context, record, new Dictionary<string, string?> { [Marks.Made] = $"{record.Made},{SharedDatabases.Begun}".TrimStart(',') }, cancellationToken);
+            }
         }
+
+        return (record, record?.Made ?? "");
     }
 
-    public async Task StopDatabaseAsync(UnitContext context, CancellationToken cancellationToken)
-    {
-        await api.DeleteAsync(KubeApi.StatefulSets, context.Names.Namespace, context.Names.Database, new V1DeleteOptions { PropagationPolicy = "Background" }, cancellationToken);
-        await api.DeleteAsync(KubeApi.Services, context.Names.Namespace, context.Names.Database, new V1DeleteOptions(), cancellationToken);
-    }
-
-    private IEnumerable<(ApiResource Resource, IKubernetesObject<V1ObjectMeta> Body)> Walls(UnitSpec spec)
+    private IEnumerable<Wall> Walls(UnitSpec spec)
     {
         var isOwn = options.SharedNamespace is null;
         if (options.Quotas && isOwn)
         {
-            yield return (KubeApi.ResourceQuotas, QuotaManifests.Quota(spec, options));
-            yield return (KubeApi.LimitRanges, QuotaManifests.Limits(spec, options));
+            yield return Wall.Of(KubeApi.ResourceQuotas, QuotaManifests.Quota(spec, options));
+            yield return Wall.Of(KubeApi.LimitRanges, QuotaManifests.Limits(spec, options));
         }
 
         if (options.NetworkPolicies)
         {
             foreach (var policy in NetworkManifests.Of(spec, options))
             {
-                yield return (KubeApi.NetworkPolicies, policy);
+                yield return Wall.Of(KubeApi.NetworkPolicies, policy);
             }
         }
     }
@@ -86,121 +91,85 @@ internal sealed partial class Surroundings(ApiClient api, UnitRecords records, I
     private IEnumerable<V1PersistentVolumeClaim> Volumes(UnitSpec spec)
     {
         yield return VolumeManifest.Claim(spec, options);
-        if (spec.Database == DatabaseMode.Dedicated)
+        if (spec.Database == DatabaseMode.Dedicated && options.SharedNamespace is not null)
         {
+            // Elsewhere its StatefulSet makes it; here it must have an owner to go with.
             yield return DatabaseManifests.Volume(spec, options);
         }
     }
 
-    private async Task ApplyAsync(
-        UnitContext context, UnitRecord record, List<(ApiResource Resource, IKubernetesObject<V1ObjectMeta> Body)> walls, List<V1PersistentVolumeClaim> volumes, UnitSpec spec, CancellationToken cancellationToken)
+    /// <returns>What holds data and is made.</returns>
+    private async Task<string> ApplyAsync(
+        UnitContext context, UnitRecord? record, List<Wall> walls, List<V1PersistentVolumeClaim> volumes, UnitSpec spec, CancellationToken cancellationToken)
     {
-        // The quota first: until its controller has counted, it admits nothing. The rest side by side.
-        foreach (var (resource, body) in walls.Take(1))
+        // The job for the schema takes longest, and is in another namespace: it begins first, and ends beside the rest.
+        var granting = spec.Database == DatabaseMode.Shared ? schemas.GrantAsync(context, record?.HasMade(SharedDatabases.Made) == true, cancellationToken) : Task.CompletedTask;
+        var objectsMade = MakeAsync(context, record, walls, volumes, spec, cancellationToken);
+        await Task.WhenAll(objectsMade, granting);
+        return await objectsMade;
+    }
+
+    private async Task<string> MakeAsync(
+        UnitContext context, UnitRecord? record, List<Wall> walls, List<V1PersistentVolumeClaim> volumes, UnitSpec spec, CancellationToken cancellationToken)
+    {
+        context.Memory.HasNewLimits = true;
+        // The quota first: until its controller has counted, it admits no volume and no pod. What is not counted gives it the time for that.
+        foreach (var first in walls.Take(1))
         {
-            await ApplyAsync(resource, context, record, body, cancellationToken);
+            await objects.ApplyAsync(first, context, record, cancellationToken);
         }
 
-        var isNew = record.Applied is null;
-        var tasks = walls.Skip(1).Select(wall => ApplyAsync(wall.Resource, context, record, wall.Body, cancellationToken)).ToList();
-        if (isNew)
+        var made = new SortedSet<string>((record?.Made ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+        var tasks = walls.Skip(1).Select(wall => objects.ApplyAsync(wall, context, record, cancellationToken)).ToList();
+        // Secrets are neither read nor watched: where one was removed it is made again, as it was; where it is there, that is the answer.
+        if (spec.Database == DatabaseMode.Dedicated)
         {
-            tasks.Add(CreateAsync(KubeApi.ServiceAccounts, context, record, VolumeManifest.Account(spec, options), cancellationToken));
+            made.Add(CredentialsMade);
+            var secret = DatabaseManifests.Credentials(
+                spec, credentials.GetKey(spec.Unit.TenantId, "database/app"), credentials.GetKey(spec.Unit.TenantId, "database/root"), options);
+            tasks.Add(objects.CreateAsync(KubeApi.Secrets, context, record, secret, cancellationToken));
+        }
+
+        if (spec.Database == DatabaseMode.Shared)
+        {
+            made.Add(SharedDatabases.Made);
+            made.Remove(SharedDatabases.Begun);
+            tasks.Add(objects.CreateAsync(KubeApi.Secrets, context, record, SharedDatabaseManifests.Credentials(spec, schemas.KeyOf(spec.Unit.TenantId), options), cancellationToken));
         }
 
         await Task.WhenAll(tasks);
-        if (isNew && spec.Database == DatabaseMode.Dedicated)
-        {
-            var secret = DatabaseManifests.Credentials(
-                spec, credentials.GetKey(spec.Unit.TenantId, "database/app"), credentials.GetKey(spec.Unit.TenantId, "database/root"), options);
-            await CreateAsync(KubeApi.Secrets, context, record, secret, cancellationToken);
-        }
-
+        tasks.Clear();
+        // Without a finished record the store alone knows that the unit was there: its namespace was removed, and took the volumes along.
+        var isLost = spec.WasMade && record?.Applied is null;
         foreach (var volume in volumes)
         {
             // A volume that was made once is never made again: an empty one in its place would be data lost without a word.
-            await (isNew ? CreateAsync(KubeApi.VolumeClaims, context, record, volume, cancellationToken) : GrowAsync(context, volume, cancellationToken));
+            tasks.Add(made.Add(volume.Metadata.Name) && !isLost ? objects.CreateAsync(KubeApi.VolumeClaims, context, record, volume, cancellationToken) : objects.GrowAsync(context, volume, mustExist: true, cancellationToken));
         }
+
+        if ((record is not null || isLost) && spec.Database == DatabaseMode.Dedicated && !context.Names.IsShared)
+        {
+            tasks.Add(objects.GrowAsync(context, DatabaseManifests.Volume(spec, options), isLost || made.Contains(DedicatedDatabases.HasRun), cancellationToken));
+        }
+
+        await Task.WhenAll(tasks);
+        return string.Join(',', made);
     }
 
-    /// <summary>Server-side apply. Where another manager holds a field its value stays: somebody wanted it so.</summary>
-    private async Task ApplyAsync<T>(ApiResource resource, UnitContext context, UnitRecord record, T body, CancellationToken cancellationToken)
-        where T : IKubernetesObject<V1ObjectMeta>
+    private string Hash(UnitSpec spec, List<Wall> walls, List<V1PersistentVolumeClaim> volumes)
     {
-        Own(context, record, body.Metadata);
-        try
+        // A restart puts back what was removed by hand: nobody watches these objects.
+        var text = new StringBuilder(spec.Database.ToString()).Append(CultureInfo.InvariantCulture, $"{spec.RestartEpoch}");
+        if (spec.Database == DatabaseMode.Shared)
         {
-            await api.ApplyAsync(resource, context.Names.Namespace, body, cancellationToken);
+            text.Append(CultureInfo.InvariantCulture, $"{options.SharedDatabase.Host}:{options.SharedDatabase.Port}/{options.SharedDatabase.MaxConnections}/{options.SharedDatabase.RequireTls}");
         }
-        catch (ApiException exception) when (exception.Is(HttpStatusCode.Conflict) && exception.HasCause("FieldManagerConflict"))
-        {
-            LogForeignField(resource.Kind, context.Names.Namespace, body.Metadata.Name, context.Unit.TenantId, exception.Message);
-        }
-    }
 
-    private async Task CreateAsync<T>(ApiResource resource, UnitContext context, UnitRecord record, T body, CancellationToken cancellationToken)
-        where T : IKubernetesObject<V1ObjectMeta>
-    {
-        Own(context, record, body.Metadata);
-        try
+        foreach (var body in walls.Select(static wall => wall.Json).Concat(volumes.Select(static volume => KubernetesJson.Serialize(volume))))
         {
-            await QuotaPatience.RunAsync(() => api.CreateAsync(resource, context.Names.Namespace, body, cancellationToken), api.Time, cancellationToken);
-        }
-        catch (ApiException exception) when (exception.Is(HttpStatusCode.Conflict, "AlreadyExists"))
-        {
-            // From a call before that was cut short: the name is made of the tenant's id, in a namespace that is proven to be ours.
-        }
-    }
-
-    /// <summary>Volumes only grow, where their class lets them.</summary>
-    private async Task GrowAsync(UnitContext context, V1PersistentVolumeClaim volume, CancellationToken cancellationToken)
-    {
-        var patch = new Dictionary<string, object?>
-        {
-            ["spec"] = new Dictionary<string, object?> { ["resources"] = new Dictionary<string, object?> { ["requests"] = new Dictionary<string, string> { ["storage"] = volume.Spec.Resources.Requests["storage"].ToString() } } },
-        };
-        try
-        {
-            await api.PatchAsync<V1PersistentVolumeClaim>(KubeApi.VolumeClaims, context.Names.Namespace, volume.Metadata.Name, JsonPatchBody.Of(patch), JsonPatchBody.MergePatch, cancellationToken);
-        }
-        catch (ApiException exception) when (exception.Is(HttpStatusCode.NotFound))
-        {
-            throw new OrchestratorException(
-                StatusReasons.DataLost,
-                $"The volume '{volume.Metadata.Name}' in the namespace '{context.Names.Namespace}' is gone. It is not replaced by an empty one; restore it, or delete the tenant.",
-                isTransient: true, exception);
-        }
-        catch (ApiException exception) when (exception.Code is HttpStatusCode.UnprocessableEntity or HttpStatusCode.Forbidden)
-        {
-            LogVolumeStays(volume.Metadata.Name, context.Names.Namespace, context.Unit.TenantId, exception.Message);
-        }
-    }
-
-    /// <summary>In a shared namespace the record takes everything along when it goes.</summary>
-    private static void Own(UnitContext context, UnitRecord record, V1ObjectMeta metadata)
-    {
-        if (context.Names.IsShared)
-        {
-            var owner = RecordManifest.Owner(record.Name, record.Uid);
-            owner.BlockOwnerDeletion = true;
-            metadata.OwnerReferences = [owner];
-        }
-    }
-
-    private static string Hash(List<(ApiResource Resource, IKubernetesObject<V1ObjectMeta> Body)> walls, List<V1PersistentVolumeClaim> volumes)
-    {
-        var text = new StringBuilder();
-        foreach (var body in walls.Select(static wall => wall.Body).Concat(volumes))
-        {
-            text.Append(KubernetesJson.Serialize(body));
+            text.Append(body);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 12));
     }
-
-    [LoggerMessage(LogLevel.Warning, "{Kind} {Namespace}/{Name} of tenant {TenantId} is left as it is, because another manager owns a field: {Problem}")]
-    private partial void LogForeignField(string kind, string @namespace, string name, string tenantId, string problem);
-
-    [LoggerMessage(LogLevel.Warning, "The volume {Name} in {Namespace} of tenant {TenantId} keeps its size: {Problem}")]
-    private partial void LogVolumeStays(string name, string @namespace, string tenantId, string problem);
 }

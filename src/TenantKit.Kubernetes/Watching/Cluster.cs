@@ -12,6 +12,7 @@ namespace TenantKit.Kubernetes.Watching;
 /// <summary>What is known of the cluster: three watches for all tenants, started with the first question.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    private int disposed;
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> changes = new(StringComparer.Ordinal);
     private readonly WatchMeter meter = new();
@@ -73,21 +74,25 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Reads the pods of a tenant from the server, from the newest state.</summary>
-    public async Task ReadPodsAsync(string tenantId, CancellationToken cancellationToken)
-    {
-        var names = Names.Of(tenantId, options);
-        var query = $"labelSelector={Uri.EscapeDataString(Marks.Selector(options, tenantId))}";
-        var body = await api.ReadBytesAsync(new ApiRequest("list", KubeApi.Pods, names.Namespace, null) { Query = query }, cancellationToken);
-        var page = ListPage.Read(body, WatchedKind<PodState>.Pods(options).Read);
-        Pods.Replace(tenantId, [.. page.Items.Where(pod => pod.TenantId == tenantId)], UnitRecord.ParseVersion(page.Version));
-    }
+    public Task ReadPodsAsync(string tenantId, CancellationToken cancellationToken) =>
+        ReadPodsAsync(tenantId, Names.Of(tenantId, options).Namespace, Marks.Selector(options, tenantId), cancellationToken);
+
+    /// <summary>Reads the pods of a tenant's jobs from the server.</summary>
+    public Task ReadJobsAsync(string tenantId, CancellationToken cancellationToken) =>
+        ReadPodsAsync(Marks.JobsOf(tenantId), SharedDatabaseManifests.SpaceOf(options), $"{Marks.Selector(options, tenantId)},{Marks.Component}={Marks.DatabaseJob}", cancellationToken);
 
     /// <summary>Completes with the next change of a tenant. Take it before looking: no change is lost.</summary>
     public Task NextChangeOf(string tenantId) =>
         changes.GetOrAdd(tenantId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>Once or more: a container disposes what it knows under two contracts twice.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         if (running.IsValueCreated)
         {
@@ -97,6 +102,13 @@ internal sealed class Cluster : IAsyncDisposable
         Events.Complete();
         meter.Dispose();
         stopping.Dispose();
+    }
+
+    private async Task ReadPodsAsync(string key, string space, string selector, CancellationToken cancellationToken)
+    {
+        var body = await api.ReadBytesAsync(new ApiRequest("list", KubeApi.Pods, space, null) { Query = $"labelSelector={Uri.EscapeDataString(selector)}" }, cancellationToken);
+        var page = ListPage.Read(body, WatchedKind<PodState>.Pods(options).Read);
+        Pods.Replace(key, [.. page.Items.Where(pod => pod.TenantId == key)], UnitRecord.ParseVersion(page.Version));
     }
 
     private async Task ReadAsync(string tenantId, CancellationToken cancellationToken)
@@ -134,6 +146,9 @@ internal sealed class Cluster : IAsyncDisposable
             waiting.TrySetResult();
         }
 
-        Events.Publish(tenantId);
+        if (!Marks.IsJobs(tenantId))
+        {
+            Events.Publish(tenantId);
+        }
     }
 }

@@ -13,6 +13,7 @@ namespace TenantKit.Kubernetes.Watching;
 /// 3. The server forgot the version (410): back to 1, which finds what went meanwhile as well.
 /// 4. Any other end: again from the version, after a jittered wait that grows while it fails, or the time that the server asks for.
 /// 5. A watch that tells nothing within the bound, not even a bookmark, is taken for frozen: it is cut, told of, and opened again from the version.
+///    What is in memory is not answered from again before the new one has told something: whatever froze the one may freeze the next.
 /// The wait starts small again once a watch has told something.
 /// </remarks>
 /// <typeparam name="T">What is kept of an object.</typeparam>
@@ -30,10 +31,11 @@ internal sealed partial class Informer<T>(
     private bool streamsLists = true;
     private long heardAt;
     private volatile bool isConnected;
+    private volatile bool isDoubtful;
     private int failures;
 
     /// <summary>True while what is in memory may be answered from: a watch is open and told something lately.</summary>
-    public bool IsFresh => synced.Task.IsCompletedSuccessfully && isConnected && time.GetElapsedTime(Volatile.Read(ref heardAt)) < options.WatchStall;
+    public bool IsFresh => synced.Task.IsCompletedSuccessfully && isConnected && !isDoubtful && time.GetElapsedTime(Volatile.Read(ref heardAt)) < options.WatchStall;
 
     /// <summary>Why there is no watch now; null when there is nothing to say.</summary>
     public string? Problem { get; private set; }
@@ -79,6 +81,7 @@ internal sealed partial class Informer<T>(
             catch (TimeoutException)
             {
                 meter.Stalls.Add(1, new KeyValuePair<string, object?>("resource", kind.Resource.Plural));
+                isDoubtful = true;
                 LogStalled(kind.Resource.Plural, options.WatchStall);                               // 5
                 continue;
             }
@@ -131,6 +134,7 @@ internal sealed partial class Informer<T>(
             await foreach (var line in stream.ReadAsync(response))
             {
                 Heard();
+                isDoubtful = false;
                 Take(line, ref initial);
                 (failures, Problem) = (0, null);
             }

@@ -30,7 +30,7 @@ internal static class PodReader
             Name = metadata.Name,
             Uid = metadata.Uid,
             Version = UnitRecord.ParseVersion(metadata.ResourceVersion),
-            TenantId = tenantId,
+            TenantId = Marks.Text(metadata.Labels, Marks.Component) == Marks.DatabaseJob ? Marks.JobsOf(tenantId) : tenantId,
             UnitName = unitName,
             Component = Marks.Text(metadata.Labels, Marks.Component) ?? "",
             InstanceId = Marks.Text(metadata.Annotations, Marks.InstanceId) ?? metadata.Uid,

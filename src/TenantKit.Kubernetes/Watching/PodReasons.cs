@@ -7,6 +7,9 @@ namespace TenantKit.Kubernetes.Watching;
 /// <summary>Says in people's words why a pod is not what it should be. One place, one table.</summary>
 internal static class PodReasons
 {
+    /// <summary>Said of an app whose init container waits; what is wrong with the database is said of the database's pod.</summary>
+    public const string WaitsForDatabase = "It waits for its database to answer.";
+
     private const int LongestMessage = 512;
 
     private static readonly string[] MissingImage = ["not found", "manifest unknown", "does not exist", "pull access denied", "name unknown", "repository name"];
@@ -28,11 +31,17 @@ internal static class PodReasons
             return Resizing(pod);
         }
 
+        if (pod.Status?.InitContainerStatuses?.Any(static init => init.State?.Running is not null) == true)
+        {
+            return (StatusReasons.WaitingForReady, WaitsForDatabase);
+        }
+
         var waiting = status?.State?.Waiting ?? pod.Status?.InitContainerStatuses?.Select(static init => init.State?.Waiting).FirstOrDefault(static known => known is not null);
         return waiting?.Reason switch
         {
             "InvalidImageName" => (StatusReasons.ImageNotFound, Say($"The name of the image '{pod.Spec.Containers[0].Image}' is not valid.")),
             "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "RegistryUnavailable" => Image(waiting),
+            "CrashLoopBackOff" => (StatusReasons.CrashLoop, Say(LastEnd(status?.LastState?.Terminated, waiting))),
             "CreateContainerConfigError" => (StatusReasons.WaitingForReady, Say(waiting.Message)),
             "CreateContainerError" or "RunContainerError" => (StatusReasons.CommandNotFound, Say(waiting.Message)),
             _ => Unplaced(pod),
@@ -46,8 +55,12 @@ internal static class PodReasons
         (_, "Evicted") => (StatusReasons.Evicted, Say($"The node evicted it: {pod.Status!.Message}")),
         (_, "NodeLost" or "NodeShutdown" or "Terminated") => (StatusReasons.NodeLost, Say($"Its node went away: {pod.Status!.Message}")),
         (_, "UnexpectedAdmissionError" or "NodeAffinity" or "OutOfcpu" or "OutOfmemory" or "OutOfpods") => (StatusReasons.CapacityExhausted, Say($"The node refused it: {pod.Status!.Message}")),
-        _ => Condition(pod, "DisruptionTarget") is { Status: "True" } target ? (StatusReasons.Evicted, Say(target.Message)) : (StatusReasons.None, null),
+        _ => Condition(pod, "DisruptionTarget") is { Status: "True" } target ? (StatusReasons.Evicted, Say(target.Message)) : (StatusReasons.None, Say(ended?.Message)),
     };
+
+    /// <summary>Of a database's server, whose last lines tell why it ended.</summary>
+    private static string? LastEnd(V1ContainerStateTerminated? ended, V1ContainerStateWaiting waiting) =>
+        ended?.Message?.Trim() is { Length: > 0 } said ? said.Length > LongestMessage ? "…" + said[^(LongestMessage - 1)..] : said : waiting.Message;
 
     private static (string Reason, string? Message)? Lost(V1Pod pod) =>
         pod.Status?.Reason == "NodeLost" || (Condition(pod, "DisruptionTarget") is { Status: "True", Reason: "DeletionByTaintManager" })
@@ -72,8 +85,11 @@ internal static class PodReasons
     }
 
     private static (string Reason, string? Message) Image(V1ContainerStateWaiting waiting) =>
-        (MissingImage.Any(word => waiting.Message?.Contains(word, StringComparison.OrdinalIgnoreCase) == true) ? StatusReasons.ImageNotFound : StatusReasons.ImagePullFailed,
+        (IsMissingImage(waiting.Message) ? StatusReasons.ImageNotFound : StatusReasons.ImagePullFailed,
             Say($"The image cannot be pulled: {waiting.Message ?? waiting.Reason}"));
+
+    /// <summary>True when the registry said that there is no such image, in any of the ways that registries say it.</summary>
+    public static bool IsMissingImage(string? said) => MissingImage.Any(word => said?.Contains(word, StringComparison.OrdinalIgnoreCase) == true);
 
     private static V1PodCondition? Condition(V1Pod pod, string type) => pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 

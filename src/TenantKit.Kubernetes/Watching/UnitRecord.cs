@@ -14,7 +14,13 @@ internal sealed record UnitRecord : WatchedObject
     /// <summary>Names what was made around the instances; null until all of it was.</summary>
     public required string? Applied { get; init; }
 
+    /// <summary>What holds data and was made once, so that it is never made again: an empty one in its place would be data lost without a word.</summary>
+    public required string Made { get; init; }
+
     public required bool IsGoing { get; init; }
+
+    /// <summary>True when a thing that holds data was made once.</summary>
+    public bool HasMade(string thing) => Made.Split(',').Contains(thing, StringComparer.Ordinal);
 
     public UnitRef Unit => new(TenantId, UnitName);
 
@@ -36,6 +42,7 @@ internal sealed record UnitRecord : WatchedObject
             UnitName = unitName,
             Token = Marks.Number(metadata.Annotations, Marks.Token),
             Applied = Marks.Text(metadata.Annotations, Marks.Applied),
+            Made = Marks.Text(metadata.Annotations, Marks.Made) ?? "",
             IsGoing = metadata.DeletionTimestamp is not null,
         };
     }

@@ -21,14 +21,14 @@ internal sealed record WatchedKind<T>(ApiResource Resource, string? Namespace, s
     public string ListAccept => Accept == MetadataOnly ? ListMetadata : Accept;
 
     public static WatchedKind<PodState> Pods(KubernetesOptions options) => new(
-        KubeApi.Pods, options.SharedNamespace, Marks.Selector(options), Everything, static json => PodReader.Read(KubernetesJson.Deserialize<V1Pod>(json)));
+        KubeApi.Pods, options.SharedNamespace, Marks.Selector(options), Everything, static json => PodReader.Read(NeededFields.OfPod(json)));
 
     /// <summary>What a crash leaves between the making of a namespace and of the record in it is found here alone.</summary>
     public static WatchedKind<UnitRecord> Namespaces(KubernetesOptions options) => new(KubeApi.Namespaces, null, Marks.Selector(options), MetadataOnly, ReadMetadata);
 
     public static WatchedKind<UnitRecord> Records(KubernetesOptions options) => new(
-        KubeApi.ConfigMaps, options.SharedNamespace, $"{Marks.Selector(options)},{Marks.Component}={Marks.Unit}", MetadataOnly, ReadMetadata);
+        KubeApi.ServiceAccounts, options.SharedNamespace, $"{Marks.Selector(options)},{Marks.Component}={Marks.Unit}", MetadataOnly, ReadMetadata);
 
     private static UnitRecord? ReadMetadata(JsonElement json) =>
-        json.TryGetProperty("metadata", out var metadata) ? UnitRecord.Read(KubernetesJson.Deserialize<V1ObjectMeta>(metadata)) : null;
+        json.TryGetProperty("metadata", out var metadata) ? UnitRecord.Read(NeededFields.OfMetadata(metadata)) : null;
 }

@@ -35,8 +35,11 @@ internal static class Admission
                 CheckLimits(store, json, name, space);
                 CheckQuota(store, "pods", name, space, Uses(json));
                 break;
+            case "leases":
+                Lease(json);
+                break;
             case "persistentvolumeclaims":
-                CheckQuota(store, plural, name, space, new Dictionary<string, decimal> { ["persistentvolumeclaims"] = 1, ["requests.storage"] = Quantity.Of(json["spec"]?["resources"]?["requests"]?["storage"]) });
+                CheckQuota(store, plural, name, space, UsesOfVolume(json));
                 break;
             case "secrets" or "configmaps" or "services":
                 CheckQuota(store, plural, name, space, new Dictionary<string, decimal> { [plural] = 1 });
@@ -76,6 +79,39 @@ internal static class Admission
             CheckLimits(store, after, name, space);
             var (was, becomes) = (Uses(before), Uses(after));
             CheckQuota(store, "pods", name, space, becomes.ToDictionary(pair => pair.Key, pair => pair.Value - was[pair.Key]));
+        }
+    }
+
+    /// <summary>Times of Leases have exactly six digits of a second, and none of them is left to chance.</summary>
+    public static void Lease(JsonObject json)
+    {
+        foreach (var field in (string[])["acquireTime", "renewTime"])
+        {
+            if (json.Text("spec", field) is { Length: > 0 } text && !System.Text.RegularExpressions.Regex.IsMatch(text, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$"))
+            {
+                throw new ApiError(400, "BadRequest", $"Lease in version \"v1\" cannot be handled as a Lease: parsing time \"{text}\" as \"2006-01-02T15:04:05.000000Z07:00\"");
+            }
+        }
+
+        if (json["spec"]?["leaseDurationSeconds"] is { } duration && duration.GetValue<int>() <= 0)
+        {
+            throw ApiError.Invalid("leases", json.Text("metadata", "name"), "spec.leaseDurationSeconds: Invalid value: must be greater than 0");
+        }
+    }
+
+    public static void ChangeStatefulSet(JsonObject before, JsonObject after)
+    {
+        string[] free = ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
+        var (one, other) = (before["spec"]!.DeepClone().AsObject(), after["spec"]!.DeepClone().AsObject());
+        foreach (var field in free)
+        {
+            one.Remove(field);
+            other.Remove(field);
+        }
+
+        if (!Json.Same(one, other))
+        {
+            throw ApiError.Invalid("statefulsets", after.Text("metadata", "name"), "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
         }
     }
 
@@ -155,7 +191,7 @@ internal static class Admission
 
     private static void CheckLimits(EmulatedStore store, JsonObject pod, string name, string space)
     {
-        foreach (var limit in store.All("limitranges", space).SelectMany(static range => range.Json.Items("spec", "limits")).Where(static limit => limit.Text("type") == "Container"))
+        foreach (var limit in store.All("limitranges", space).SelectMany(static range => (range.Seen ?? range.Json["spec"]).Items("limits")).Where(static limit => limit.Text("type") == "Container"))
         {
             foreach (var container in pod.Items("spec", "containers").Concat(pod.Items("spec", "initContainers")))
             {
@@ -178,23 +214,39 @@ internal static class Admission
         ["limits.cpu"] = Quantity.OfPod(pod, "limits", "cpu"), ["limits.memory"] = Quantity.OfPod(pod, "limits", "memory"),
     };
 
+    /// <summary>Charges the quotas for a volume that is not written.</summary>
+    public static void Charge(EmulatedStore store, string plural, string space, JsonObject json)
+    {
+        foreach (var quota in plural == "persistentvolumeclaims" ? store.All("resourcequotas", space) : [])
+        {
+            foreach (var (resource, more) in UsesOfVolume(json))
+            {
+                quota.Charged[resource] = quota.Charged.GetValueOrDefault(resource) + more;
+            }
+        }
+    }
+
+    private static Dictionary<string, decimal> UsesOfVolume(JsonObject json) =>
+        new() { ["persistentvolumeclaims"] = 1, ["requests.storage"] = Quantity.Of(json["spec"]?["resources"]?["requests"]?["storage"]) };
+
     private static void CheckQuota(EmulatedStore store, string plural, string name, string space, Dictionary<string, decimal> wanted)
     {
         foreach (var quota in store.All("resourcequotas", space))
         {
             foreach (var (resource, more) in wanted)
             {
-                if (quota.Json["spec"]?["hard"]?[resource] is not { } hard || more <= 0)
+                if (quota.Json["spec"]?["hard"]?[resource] is null || more <= 0)
                 {
                     continue;
                 }
 
-                if (quota.Json["status"]?["hard"] is null)
+                // What counts is what the controller has taken in.
+                if (quota.Json["status"]?["hard"]?[resource] is not { } hard)
                 {
                     throw ApiError.Forbidden(plural, name, $"status unknown for quota: {quota.Name}, resources: {resource}");
                 }
 
-                var used = Used(store, space, resource);
+                var used = Used(store, space, resource) + quota.Charged.GetValueOrDefault(resource);
                 if (used + more > Quantity.Of(hard))
                 {
                     throw ApiError.Forbidden(plural, name, $"exceeded quota: {quota.Name}, requested: {resource}={more}, used: {resource}={used}, limited: {resource}={hard}");

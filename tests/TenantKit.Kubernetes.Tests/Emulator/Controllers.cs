@@ -24,7 +24,11 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
 
         switch (item.Plural)
         {
-            case "resourcequotas" when item.Json["status"] is not JsonObject status || !status.ContainsKey("hard"):
+            case "limitranges" when !Json.Same(item.Seen, item.Json["spec"]):
+                // The admission plug-in has a view of its own, which follows.
+                Later(options.QuotaDelay, () => item.Seen = item.Json["spec"]!.DeepClone());
+                break;
+            case "resourcequotas" when !Json.Same(item.Json["status"]?["hard"], item.Json["spec"]?["hard"]):
                 if (options.QuotaDelay > TimeSpan.Zero)
                 {
                     Later(options.QuotaDelay, () => Count(item));
@@ -34,6 +38,12 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
                     Count(item);
                 }
 
+                break;
+            case "jobs" when type == "ADDED":
+                Later(options.ControllerDelay, () => StartJob(item));
+                break;
+            case "pods" when item.Json.Text("status", "phase") is "Succeeded" or "Failed" && item.Json.Text("metadata", "labels", "batch.kubernetes.io/job-name") is { Length: > 0 } job:
+                FinishJob(item, job);
                 break;
             case "statefulsets":
                 Later(options.ControllerDelay, () => Reconcile(item));
@@ -57,7 +67,11 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         }
     });
 
-    private void Count(EmulatedObject quota) => store.Update(quota, static json => json.Child("status")["hard"] = json["spec"]!["hard"]!.DeepClone());
+    private void Count(EmulatedObject quota)
+    {
+        quota.Charged.Clear();
+        store.Update(quota, static json => json.Child("status")["hard"] = json["spec"]!["hard"]!.DeepClone());
+    }
 
     private void MakeDefaults(string space)
     {
@@ -144,6 +158,49 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         }
     }
 
+    private void StartJob(EmulatedObject job)
+    {
+        var pod = job.Json["spec"]!["template"]!.DeepClone().AsObject();
+        (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
+        var meta = pod.Meta();
+        (meta["name"], meta["namespace"]) = (job.Name + "-x7k2p", job.Namespace);
+        meta.Child("labels")["batch.kubernetes.io/job-name"] = job.Name;
+        meta["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = job.Name, ["uid"] = job.Uid, ["controller"] = true });
+        Admission.Create(store, "pods", pod);
+        Deletion.Prepare(pod);
+        store.Add("pods", pod, "kube-controller-manager");
+    }
+
+    /// <summary>A job that is over goes after its time, and takes what it owns along.</summary>
+    private void FinishJob(EmulatedObject pod, string name)
+    {
+        if (store.Find("jobs", pod.Namespace, name) is { } job)
+        {
+            store.Update(job, json => json.Child("status")[pod.Json.Text("status", "phase") == "Succeeded" ? "succeeded" : "failed"] = 1);
+            Later(options.Second * int.Parse(job.Json.Text("spec", "ttlSecondsAfterFinished"), System.Globalization.CultureInfo.InvariantCulture), () => store.Remove(job));
+        }
+    }
+
+    /// <summary>Volumes from templates: made when they are not there, whatever was there before.</summary>
+    private void MakeVolumes(EmulatedObject set, JsonObject pod)
+    {
+        foreach (var template in set.Json.Items("spec", "volumeClaimTemplates"))
+        {
+            var (name, claim) = (template.Text("metadata", "name"), template.Clone());
+            var claimName = $"{name}-{set.Name}-0";
+            if (store.Find("persistentvolumeclaims", set.Namespace, claimName) is null)
+            {
+                (claim.Meta()["name"], claim.Meta()["namespace"]) = (claimName, set.Namespace);
+                Admission.Create(store, "persistentvolumeclaims", claim);
+                store.Add("persistentvolumeclaims", claim, "kube-controller-manager");
+            }
+
+            var volumes = pod["spec"]!["volumes"] as JsonArray ?? [];
+            volumes.Add(new JsonObject { ["name"] = name, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claimName } });
+            pod["spec"]!["volumes"] = volumes.Parent is null ? volumes : volumes.DeepClone();
+        }
+    }
+
     private void Reconcile(EmulatedObject set)
     {
         if (store.Find("statefulsets", set.Namespace, set.Name) is not { IsGoing: false } current || store.Find("pods", set.Namespace, set.Name + "-0") is not null)
@@ -158,6 +215,7 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         meta["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "StatefulSet", ["name"] = set.Name, ["uid"] = set.Uid, ["controller"] = true });
         try
         {
+            MakeVolumes(current, pod);
             Admission.Create(store, "pods", pod);
         }
         catch (ApiError)

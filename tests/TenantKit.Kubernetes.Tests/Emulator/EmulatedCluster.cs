@@ -18,16 +18,20 @@ namespace TenantKit.Kubernetes.Tests.Emulator;
 /// </summary>
 internal sealed class EmulatedCluster : IAsyncDisposable
 {
+    /// <summary>Who shows it may do everything, and is neither counted nor disturbed.</summary>
+    public const string AdminToken = "admin";
+
     private readonly WebApplication app;
     private readonly Controllers controllers;
     private readonly EmulatedVerbs verbs;
     private readonly EmulatedStreams streams;
+    private int registryRequests;
 
     private EmulatedCluster()
     {
         controllers = new Controllers(Store, Options);
-        Kubelet = new Kubelet(Store, Options, controllers);
-        verbs = new EmulatedVerbs(Store, controllers);
+        Kubelet = new Kubelet(Store, Options, controllers, Database);
+        verbs = new EmulatedVerbs(Store, controllers, Faults);
         streams = new EmulatedStreams(Store, Options, Kubelet, Faults);
         Store.Changed = (type, item) =>
         {
@@ -42,6 +46,12 @@ internal sealed class EmulatedCluster : IAsyncDisposable
     }
 
     public EmulatorOptions Options { get; } = new();
+
+    /// <summary>A database server for tenants that share one.</summary>
+    public EmulatedDatabase Database { get; } = new();
+
+    /// <summary>How often the registry was asked.</summary>
+    public int RegistryRequests => registryRequests;
 
     public EmulatedStore Store { get; } = new();
 
@@ -82,6 +92,15 @@ internal sealed class EmulatedCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes an object as a person with kubectl does.</summary>
+    public void Make(string plural, JsonObject json)
+    {
+        lock (Store.Gate)
+        {
+            verbs.Create(new ApiPath("", plural, json.Text("metadata", "namespace"), "", ""), json, "kubectl-create");
+        }
+    }
+
     /// <summary>What a person with kubectl does.</summary>
     public void Edit(string plural, string space, string name, Action<JsonObject> change, string manager = "kubectl-edit")
     {
@@ -116,6 +135,7 @@ internal sealed class EmulatedCluster : IAsyncDisposable
         {
             if (context.Request.Path.StartsWithSegments("/v2", out var image))
             {
+                Interlocked.Increment(ref registryRequests);
                 AnswerRegistry(context, image);
                 return;
             }
@@ -126,6 +146,12 @@ internal sealed class EmulatedCluster : IAsyncDisposable
             }
 
             var verb = VerbOf(context.Request, path);
+            if (context.Request.Headers.Authorization == $"Bearer {AdminToken}")
+            {
+                await AnswerAsync(context, verb, path);
+                return;
+            }
+
             Audit.Enqueue(new AuditLine(verb, path.Resource, path.Namespace, path.Name));
             Authorize(path, verb);
             if (verb == "patch" && path.Subresource.Length == 0 && Get(path.Plural, path.Namespace, path.Name) is null)
@@ -171,7 +197,8 @@ internal sealed class EmulatedCluster : IAsyncDisposable
                 "list" when path.Group == "metrics.k8s.io" => (verbs.Metrics(path, context.Request.Query["labelSelector"].ToString()), 200),
                 "list" => (verbs.List(path, context.Request.Query, context.Request.Headers.Accept.ToString().Contains("PartialObjectMetadataList", StringComparison.Ordinal)), 200),
                 "get" => (verbs.Get(path), 200),
-                "create" => (verbs.Create(path, body!, ManagerOf(context)), 201),
+                "create" => (verbs.Create(path, body!, ManagerOf(context), context.Request.Query["dryRun"] == "All"), 201),
+                "update" => (verbs.Update(path, body!, ManagerOf(context)), 200),
                 "patch" => verbs.Patch(path, body!, context.Request.ContentType ?? "", ManagerOf(context), context.Request.Query["force"] == "true"),
                 "delete" => (verbs.Delete(path, body), 200),
                 _ => throw new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),

@@ -13,6 +13,9 @@ internal sealed class EmulatedFaults
     /// <summary>Asked after each effect: true to lose the answer.</summary>
     public Func<string, ApiPath, bool>? LosesAnswer { get; set; }
 
+    /// <summary>Asked of each creation between admission and the store: true to end it there.</summary>
+    public Func<ApiPath, bool>? EndsBeforeTheStore { get; set; }
+
     /// <summary>True while watches stay open and tell nothing.</summary>
     public bool FreezesWatches { get; set; }
 

@@ -9,6 +9,12 @@ internal sealed class EmulatedObject(string plural, JsonObject json)
 
     public JsonObject Json { get; set; } = json;
 
+    /// <summary>What admission knows of it, for kinds whose view follows; null when it knows none.</summary>
+    public JsonNode? Seen { get; set; }
+
+    /// <summary>Of a quota: what was charged for what was never written, until it is counted anew.</summary>
+    public Dictionary<string, decimal> Charged { get; } = [];
+
     public FieldOwners Owners { get; } = new();
 
     public string Name => Json.Text("metadata", "name");

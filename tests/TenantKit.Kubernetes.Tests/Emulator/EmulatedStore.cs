@@ -51,6 +51,11 @@ internal sealed class EmulatedStore
         meta["uid"] = $"00000000-0000-4000-8000-{++uids:x12}";
         meta["creationTimestamp"] = Now();
         meta["resourceVersion"] = Next();
+        if (plural == "namespaces")
+        {
+            meta.Child("labels")["kubernetes.io/metadata.name"] = meta.Text("name");
+        }
+
         var item = new EmulatedObject(plural, json);
         item.Owners.Note(null, json, manager);
         objects[item.Key] = item;

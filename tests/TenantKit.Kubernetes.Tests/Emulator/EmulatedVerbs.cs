@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace TenantKit.Kubernetes.Tests.Emulator;
 
 /// <summary>The verbs of the API on the store, called under its lock.</summary>
-internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers)
+internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers, EmulatedFaults faults)
 {
     private readonly Dictionary<string, (List<JsonObject> Items, long Version)> pages = [];
 
@@ -29,7 +29,7 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
         else
         {
             version = store.Version;
-            items = [.. Matching(path, query["labelSelector"].ToString()).OrderBy(static item => item.Namespace, StringComparer.Ordinal).ThenBy(static item => item.Name, StringComparer.Ordinal).Select(static item => item.Json)];
+            items = [.. Matching(path, query["labelSelector"].ToString()).Where(item => FieldSelector.Matches(path.Plural, item.Json, query["fieldSelector"].ToString())).OrderBy(static item => item.Namespace, StringComparer.Ordinal).ThenBy(static item => item.Name, StringComparer.Ordinal).Select(static item => item.Json)];
         }
 
         var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
@@ -68,7 +68,7 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
         pod.Json.Items("spec", "containers").First()["command"] is JsonArray and [var app, ..] && app!.ToString() == EmulatedApps.Burns
             ? $"{(long)(Quantity.Of(pod.Json.Items("spec", "containers").First()["resources"]?["limits"]?["cpu"]) * 1_000_000_000)}n" : "12345678n";
 
-    public JsonObject Create(ApiPath path, JsonObject body, string manager)
+    public JsonObject Create(ApiPath path, JsonObject body, string manager, bool isDryRun = false)
     {
         var meta = body.Meta();
         if (path.Namespace.Length > 0)
@@ -76,18 +76,19 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
             meta["namespace"] = path.Namespace;
         }
 
+        // Admission comes before the look for the name: what is there already is refused by a quota that it has used up itself.
+        Admission.Create(store, path.Plural, body);
+        if (faults.EndsBeforeTheStore?.Invoke(path) == true)
+        {
+            Admission.Charge(store, path.Plural, path.Namespace, body);
+            throw new ApiError(504, "Timeout", "request did not complete within the allotted timeout");
+        }
+
         if (store.Find(path.Plural, path.Namespace, meta.Text("name")) is { } there)
         {
-            // A namespace on its way out refuses before the name does.
-            if (path.Namespace.Length > 0 && store.Find("namespaces", "", path.Namespace) is { IsGoing: true })
-            {
-                Admission.Create(store, path.Plural, body);
-            }
-
             throw ApiError.Exists(path.Plural, there.Name);
         }
 
-        Admission.Create(store, path.Plural, body);
         if (path.Plural == "secrets" && body["stringData"] is JsonObject text)
         {
             foreach (var (name, value) in text)
@@ -103,7 +104,31 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
             Deletion.Prepare(body);
         }
 
-        return store.Add(path.Plural, body, manager).Json;
+        return isDryRun ? body : store.Add(path.Plural, body, manager).Json;
+    }
+
+    public JsonObject Update(ApiPath path, JsonObject body, string manager)
+    {
+        var item = Find(path);
+        var before = item.Json;
+        if ((body.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != before.Text("metadata", "resourceVersion")) || (body.Text("metadata", "uid") is { Length: > 0 } uid && uid != item.Uid))
+        {
+            throw ApiError.Conflict(path.Plural, path.Name, "the object has been modified; please apply your changes to the latest version and try again");
+        }
+
+        if (path.Plural == "leases")
+        {
+            Admission.Lease(body);
+        }
+
+        foreach (var field in (string[])["uid", "creationTimestamp", "resourceVersion"])
+        {
+            body.Meta()[field] = before["metadata"]![field]!.DeepClone();
+        }
+
+        store.Change(item, body);
+        item.Owners.Note(before, item.Json, manager);
+        return item.Json;
     }
 
     public (JsonObject Answer, int Code) Patch(ApiPath path, JsonObject body, string contentType, string manager, bool force)
@@ -159,6 +184,11 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
             Admission.ChangePod(store, before, after, path.Subresource == "resize");
         }
 
+        if (path.Plural == "statefulsets")
+        {
+            Admission.ChangeStatefulSet(before, after);
+        }
+
         if (path.Plural == "configmaps" || path.Plural == "secrets")
         {
             RefuseImmutable(path, before);
@@ -179,6 +209,11 @@ internal sealed class EmulatedVerbs(EmulatedStore store, Controllers controllers
         if (how.Text("preconditions", "uid") is { Length: > 0 } uid && uid != item.Uid)
         {
             throw ApiError.Conflict(path.Plural, path.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {item.Uid}");
+        }
+
+        if (how.Text("preconditions", "resourceVersion") is { Length: > 0 } wanted && wanted != item.Json.Text("metadata", "resourceVersion"))
+        {
+            throw ApiError.Conflict(path.Plural, path.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {item.Json.Text("metadata", "resourceVersion")}");
         }
 
         if (path.Plural == "pods")

@@ -5,10 +5,11 @@ using System.Text.Json.Nodes;
 namespace TenantKit.Kubernetes.Tests.Emulator;
 
 /// <summary>The one node: runs pods that are made, ends those that are to go, and keeps their logs and volumes.</summary>
-internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Controllers controllers)
+internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Controllers controllers, EmulatedDatabase database)
 {
     private readonly ConcurrentDictionary<string, EmulatedLog> logs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> starts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> initialized = new(StringComparer.Ordinal);
     private int addresses;
 
     public EmulatedLog? LogOf(string uid) => logs.GetValueOrDefault(uid);
@@ -67,6 +68,7 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
         if (Unplaced(pod) is { } problem)
         {
             Condition(pod, "PodScheduled", "False", "Unschedulable", problem);
+            EmulatedEvents.Report(store, pod, "Warning", "FailedScheduling", problem);
             controllers.Later(TimeSpan.FromMilliseconds(20), () => Start(pod));
             return;
         }
@@ -79,6 +81,8 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
         var image = pod.Json.Items("spec", "containers").First().Text("image");
         if (image.Contains("missing", StringComparison.Ordinal))
         {
+            EmulatedEvents.Report(store, pod, "Normal", "Pulling", $"Pulling image \"{image}\"");
+            EmulatedEvents.Report(store, pod, "Warning", "Failed", $"Failed to pull image \"{image}\": failed to pull and unpack image: not found");
             Waiting(pod, "ErrImagePull", $"failed to pull and unpack image \"{image}\": not found");
             return;
         }
@@ -88,7 +92,19 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
         var waitsForDatabase = pod.Json.Items("spec", "initContainers").Any() && store.Find("pods", pod.Namespace, "db-0")?.Json.Text("status", "phase") != "Running";
         if (!isReady || waitsForDatabase)
         {
+            if (isReady && !pod.Json.Items("status", "initContainerStatuses").Any())
+            {
+                store.Update(pod, static json => json.Child("status")["initContainerStatuses"] = Statuses(json, "initContainers", new JsonObject { ["running"] = new JsonObject() }));
+                Waiting(pod, "PodInitializing", "");
+            }
+
             controllers.Later(TimeSpan.FromMilliseconds(5), () => Start(pod));
+            return;
+        }
+
+        if (pod.Json.Text("metadata", "labels", "app.kubernetes.io/component") == "database-job")
+        {
+            RunStatements(pod);
             return;
         }
 
@@ -98,8 +114,56 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
             return;
         }
 
+        if (IsUninitialized(pod))
+        {
+            EmulatedEvents.Report(store, pod, "Warning", "BackOff", "Back-off restarting failed container database in pod db-0");
+            Waiting(pod, "CrashLoopBackOff", "back-off 10s restarting failed container=database: Database is uninitialized and password option is not specified");
+            return;
+        }
+
         Run(pod);
     }
+
+    /// <summary>A MariaDB image makes a new database of an empty volume only when it is told a password to make it with.</summary>
+    private bool IsUninitialized(EmulatedObject pod)
+    {
+        var container = pod.Json.Items("spec", "containers").First();
+        if (container.Text("name") != "database")
+        {
+            return false;
+        }
+
+        if (container.Items("env").Any(static variable => variable.Text("name") == "MARIADB_ROOT_PASSWORD_FILE"))
+        {
+            initialized.TryAdd(VolumeOf(pod), 0);
+        }
+
+        return !initialized.ContainsKey(VolumeOf(pod));
+    }
+
+    /// <summary>What the client program does with the account and the statements that it is given.</summary>
+    private void RunStatements(EmulatedObject pod)
+    {
+        var container = pod.Json.Items("spec", "containers").First();
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in container.Items("env"))
+        {
+            var (secret, key) = (variable.Text("valueFrom", "secretKeyRef", "name"), variable.Text("valueFrom", "secretKeyRef", "key"));
+            if (secret.Length > 0 && store.Find("secrets", pod.Namespace, secret) is null)
+            {
+                Waiting(pod, "CreateContainerConfigError", $"secret \"{secret}\" not found");
+                return;
+            }
+
+            variables[variable.Text("name")] = secret.Length > 0 ? Value(store.Find("secrets", pod.Namespace, secret)!, key) : variable.Text("value");
+        }
+
+        var mounted = pod.Json.Items("spec", "volumes").Select(static volume => volume.Text("secret", "secretName")).First(static name => name.Length > 0);
+        var error = database.Run(variables["DB_ADMIN"], variables["MYSQL_PWD"], variables["DB_HOST"], Value(store.Find("secrets", pod.Namespace, mounted)!, "statements.sql"));
+        Exit(pod, error is null ? 0 : 1, error is null ? "Completed" : "Error", error);
+    }
+
+    private static string Value(EmulatedObject secret, string key) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(secret.Json.Text("data", key)));
 
     private string? Unplaced(EmulatedObject pod)
     {
@@ -119,7 +183,7 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
             {
                 ["phase"] = "Running", ["qosClass"] = Quantity.QosOf(json), ["podIP"] = $"10.{(number >> 16) & 255}.{(number >> 8) & 255}.{number & 255}",
                 ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = "True" }),
-                ["containerStatuses"] = Statuses(json, new JsonObject { ["running"] = new JsonObject { ["startedAt"] = EmulatedStore.Now() } }),
+                ["containerStatuses"] = Statuses(json, "containers", new JsonObject { ["running"] = new JsonObject { ["startedAt"] = EmulatedStore.Now() } }),
             };
         });
         switch (App(pod))
@@ -205,7 +269,7 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
         {
             var status = json.Child("status");
             status["phase"] = code == 0 ? "Succeeded" : "Failed";
-            status["containerStatuses"] = Statuses(json, new JsonObject
+            status["containerStatuses"] = Statuses(json, "containers", new JsonObject
             {
                 ["terminated"] = new JsonObject { ["exitCode"] = code, ["reason"] = reason, ["message"] = message, ["startedAt"] = EmulatedStore.Now(), ["finishedAt"] = EmulatedStore.Now() },
             });
@@ -234,13 +298,13 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
     }
 
     private void Waiting(EmulatedObject pod, string reason, string message) => store.Update(pod, json =>
-        json.Child("status")["containerStatuses"] = Statuses(json, new JsonObject { ["waiting"] = new JsonObject { ["reason"] = reason, ["message"] = message } }));
+        json.Child("status")["containerStatuses"] = Statuses(json, "containers", new JsonObject { ["waiting"] = new JsonObject { ["reason"] = reason, ["message"] = message } }));
 
     private void Condition(EmulatedObject pod, string type, string value, string reason, string message) => store.Update(pod, json =>
         json.Child("status")["conditions"] = new JsonArray(new JsonObject { ["type"] = type, ["status"] = value, ["reason"] = reason, ["message"] = message }));
 
-    private static JsonArray Statuses(JsonObject pod, JsonObject state) => new(
-        [.. pod.Items("spec", "containers").Select(container => (JsonNode)new JsonObject { ["name"] = container.Text("name"), ["restartCount"] = 0, ["ready"] = state["running"] is not null, ["state"] = state.DeepClone() })]);
+    private static JsonArray Statuses(JsonObject pod, string which, JsonObject state) => new(
+        [.. pod.Items("spec", which).Select(container => (JsonNode)new JsonObject { ["name"] = container.Text("name"), ["restartCount"] = 0, ["ready"] = state["running"] is not null, ["state"] = state.DeepClone() })]);
 
     private string VolumeOf(EmulatedObject pod)
     {

@@ -24,5 +24,7 @@ internal static class NetworkRules
 
     private static bool Matches(JsonNode? selector, JsonObject item) =>
         (selector?["matchLabels"] as JsonObject ?? []).All(pair => item.Text("metadata", "labels", pair.Key) == pair.Value!.ToString())
-        && selector.Items("matchExpressions").All(rule => rule["values"]!.AsArray().Any(value => value!.ToString() == item.Text("metadata", "labels", rule.Text("key"))));
+        && selector.Items("matchExpressions").All(rule => rule.Text("operator") == "Exists"
+            ? item["metadata"]?["labels"]?[rule.Text("key")] is not null
+            : rule["values"]!.AsArray().Any(value => value!.ToString() == item.Text("metadata", "labels", rule.Text("key"))));
 }

@@ -8,7 +8,7 @@ using TenantKit.Testing.Contracts;
 
 namespace TenantKit.Kubernetes.Tests.Live;
 
-/// <summary>The orchestrator on the real cluster that KUBECONFIG names. Each test has an installation of its own, and removes it.</summary>
+/// <summary>The orchestrator on the real cluster that there is. Each test has an installation of its own, and removes it.</summary>
 public sealed class LiveHarness : OrchestratorHarness
 {
     /// <summary>The first process of a container ignores a kill from inside; it listens to this instead.</summary>
@@ -31,6 +31,7 @@ public sealed class LiveHarness : OrchestratorHarness
 
     private readonly string mark = Guid.NewGuid().ToString("N")[..5];
     private KubernetesOrchestrator? orchestrator;
+    private string? kubeConfig;
 
     public override IContainerOrchestrator Orchestrator => orchestrator ??= Open();
 
@@ -54,7 +55,7 @@ public sealed class LiveHarness : OrchestratorHarness
 
     public override async Task KillAsync(InstanceObservation instance, CancellationToken cancellationToken)
     {
-        using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile());
+        using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeConfig));
         var pods = await client.CoreV1.ListPodForAllNamespacesAsync(labelSelector: Marks.Selector(Options), cancellationToken: cancellationToken);
         var pod = pods.Items.First(pod => Marks.Text(pod.Metadata.Annotations, Marks.InstanceId) == instance.Id);
         await client.NamespacedPodExecAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, PodManifest.Container, ["kill", "-USR2", "1"], tty: false, static (_, _, _) => Task.CompletedTask, cancellationToken);
@@ -86,12 +87,12 @@ public sealed class LiveHarness : OrchestratorHarness
     /// <summary>Small requests, so that twenty units fit on one small node.</summary>
     private KubernetesOptions Options => new()
     {
-        Installation = "test-" + mark, NamePrefix = $"t{mark}-", CpuRequestShare = 0.01, MemoryRequestShare = 0.005, ResolveImages = false, StopDelay = TimeSpan.Zero, StorageClass = LiveCluster.StorageClass, NetworkPolicies = LiveCluster.HasNetworkPolicies,
+        KubeConfig = kubeConfig, Installation = "test-" + mark, NamePrefix = $"t{mark}-", CpuRequestShare = 0.01, MemoryRequestShare = 0.005, ResolveImages = false, StopDelay = TimeSpan.Zero, StorageClass = LiveCluster.StorageClass, NetworkPolicies = LiveCluster.HasNetworkPolicies,
     };
 
     private KubernetesOrchestrator Open()
     {
-        Assert.SkipWhen(LiveCluster.Missing is not null, LiveCluster.Missing ?? "");
+        kubeConfig = LiveCluster.ConnectAsync().GetAwaiter().GetResult();
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         return new KubernetesOrchestrator(new ClusterConnection(options), options, new TestCredentials(), new TestIds(), new TestRandom(7), TimeProvider.System, NullLogger<KubernetesOrchestrator>.Instance);
     }

@@ -19,7 +19,7 @@ public sealed class ManifestTests
     };
 
     [Fact]
-    public void Namespace_Defaults_IsAsWritten() => GoldenFile.Verify("namespace.yaml", NamespaceManifest.Of(Spec().Unit, Defaults), RecordManifest.Of(Spec().Unit, 9, Defaults));
+    public void Namespace_Defaults_IsAsWritten() => GoldenFile.Verify("namespace.yaml", NamespaceManifest.Of(Spec().Unit, Defaults), RecordManifest.Of(Spec().Unit, 9, new Dictionary<string, string?> { [Marks.Applied] = "0a1b", [Marks.Made] = "data", [Marks.TenantName] = "acme" }, Defaults), RecordManifest.Log(Spec().Unit, "2026-01-02T03:04:05.0000000Z 01jd9000000000000000000000 bye", Defaults));
 
     [Fact]
     public void Instance_Defaults_IsAsWritten() => GoldenFile.Verify("instance.yaml", PodManifest.Instance(Spec(), "01jd9000000000000000000000", Defaults));
@@ -36,13 +36,47 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Walls_Defaults_AreAsWritten() => GoldenFile.Verify("walls.yaml", [QuotaManifests.Quota(Spec(), Defaults), QuotaManifests.Limits(Spec(), Defaults), .. NetworkManifests.Of(Spec(), Defaults), VolumeManifest.Account(Spec(), Defaults), VolumeManifest.Claim(Spec(), Defaults), VolumeManifest.Budget(Spec(), Defaults)]);
+    public void Walls_Defaults_AreAsWritten() => GoldenFile.Verify("walls.yaml", [QuotaManifests.Quota(Spec(), Defaults), QuotaManifests.Limits(Spec(), Defaults), .. NetworkManifests.Of(Spec(), Defaults), VolumeManifest.Claim(Spec(), Defaults), VolumeManifest.Budget(Spec(), Defaults)]);
 
     [Fact]
     public void Dedicated_Defaults_IsAsWritten()
     {
         var spec = Spec(DatabaseMode.Dedicated);
-        GoldenFile.Verify("dedicated.yaml", [DatabaseManifests.Volume(spec, Defaults), DatabaseManifests.Address(spec, Defaults), DatabaseManifests.Server(spec, Defaults), .. NetworkManifests.Of(spec, Defaults), PodManifest.Instance(spec, "01jd9000000000000000000000", Defaults)]);
+        GoldenFile.Verify("dedicated.yaml", [DatabaseManifests.Address(spec, Defaults), DatabaseManifests.Server(spec, hasData: false, Defaults), .. NetworkManifests.Of(spec, Defaults), PodManifest.Instance(spec, "01jd9000000000000000000000", Defaults)]);
+    }
+
+    [Fact]
+    public void Shared_Defaults_IsAsWritten()
+    {
+        var (spec, options) = (Spec(DatabaseMode.Shared), Server());
+        var job = SharedDatabaseManifests.Job(spec.Unit, "grant", "01jd9000000000000000000000", options);
+        job.Metadata.Uid = "00000000-0000-4000-8000-000000000001";
+        GoldenFile.Verify("shared.yaml", [job, SharedDatabaseManifests.StatementsOf(spec.Unit, job, TenantSchema.Grant(spec.Unit, [1, 2, 3], mustExist: false, options), options), SharedDatabaseManifests.Credentials(spec, [1, 2, 3], options), .. NetworkManifests.Of(spec, options), PodManifest.Instance(spec, "01jd9000000000000000000000", options)]);
+    }
+
+    [Fact]
+    public void Shared_ByTlsAlone_IsAsWritten()
+    {
+        var options = Server();
+        (options.SharedDatabase.RequireTls, options.SharedDatabase.Network) = (true, "203.0.113.0/24");
+        var spec = Spec(DatabaseMode.Shared);
+        GoldenFile.Verify("shared-tls.yaml", [SharedDatabaseManifests.Job(spec.Unit, "drop", "01jd9000000000000000000000", options), .. NetworkManifests.Of(spec, options)]);
+        Assert.Contains(" REQUIRE SSL ", TenantSchema.Grant(spec.Unit, [1], mustExist: true, options), StringComparison.Ordinal);
+    }
+
+    private static KubernetesOptions Server()
+    {
+        var options = new KubernetesOptions();
+        options.SharedDatabase.Host = "shared-database.tenantkit-databases";
+        return options;
+    }
+
+    [Fact]
+    public void Dedicated_ThatHasHeldData_NeverBeginsANewDatabase()
+    {
+        var server = DatabaseManifests.Server(Spec(DatabaseMode.Dedicated), hasData: true, Defaults).Spec.Template.Spec.Containers[0];
+
+        Assert.Null(server.Env);
     }
 
     [Fact]
@@ -66,6 +100,10 @@ public sealed class ManifestTests
     public void Names_ManyIds_AreSafeAndNeverTheSame()
     {
         string[] ids = ["01jd8x3v7qaaaaaaaaaaaaaaaa", "01JD8X3V7QAAAAAAAAAAAAAAAA", "a", "A", "-a", "a-", "ä", "a_b", "a.b", new string('a', 26), new string('a', 27), new string('a', 300), new string('a', 299) + "b", "ünïcode"];
+
+        var schemas = ids.Select(id => TenantSchema.NameOf(id, Defaults)).ToList();
+        Assert.Equal(ids.Length, schemas.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(schemas, static schema => Assert.Matches("^[a-z][a-z0-9$]{1,31}$", schema)); // Of an account 32, of a schema 64; and no wildcard of a grant.
 
         var names = ids.Select(id => Names.Of(id, Defaults)).ToList();
 
