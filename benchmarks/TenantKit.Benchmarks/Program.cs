@@ -19,6 +19,9 @@ switch (args)
     case ["kubernetes"]:
         await KubernetesReport.RunAsync();
         return 0;
+    case ["docker", .. var where]:
+        await DockerReport.RunAsync(onSwarm: where.Contains("--swarm"), where.FirstOrDefault(static word => !word.StartsWith("--", StringComparison.Ordinal)));
+        return 0;
     case ["allocations", .. var flags]:
         await AllocationReport.RunAsync(byType: flags.Contains("--types"));
         return 0;
@@ -32,6 +35,7 @@ switch (args)
             snapshot                      bytes, time to write and time to read the table's snapshot at 1,000, 10,000 and 100,000 tenants
             allocations [--types]         bytes per proxied request, of this gateway and of YARP's bare forwarder
             kubernetes                    tenants created per second against the same requests sent bare; requests and memory per tenant
+            docker [--swarm] [FILE]       wake of a unit against the engine's own calls by hand; 20 at once; calls of each step (DOCKER_HOST, eng/images.sh shell)
             micro [BenchmarkDotNet args]  route lookup and each load-balancing policy, with BenchmarkDotNet
             serve gateway|yarp --port N --backends host:port,host:port [--tenants N] [--hot N] [--requests FILE]
                                           what benchmarks/load/run.sh measures

@@ -39,7 +39,7 @@ internal static class ConvergeReport
             builder.Configuration["TenantKit:DataDirectory"] = Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
             builder.Configuration["TenantKit:IdleTimeout"] = "-00:00:01";
             builder.Configuration["TenantKit:MaxConcurrentStarts"] = "64";
-            builder.Services.AddTenantKit().UseMySql(database.ConnectionString, static options => options.PollInterval = TimeSpan.FromMilliseconds(50))
+            builder.Services.AddTenantKit().UseMySql(database.ConnectionString)
                 .AddTemplate(new Template { Name = "default", Version = 1, Image = "app", CreatedAt = TimeProvider.System.GetUtcNow() });
             builder.Services.Replace(ServiceDescriptor.Singleton<IContainerOrchestrator>(runtime));
             builder.Services.Replace(ServiceDescriptor.Singleton<IInstanceProbe, AlwaysReady>());

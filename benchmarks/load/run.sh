@@ -11,7 +11,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-rounds=8 seconds=5 warmup=15 connections=64 tenants=100000 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
+rounds=8 seconds=5 warmup=30 connections=64 tenants=100000 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) rounds=3 seconds=1 warmup=2; shift ;;

@@ -77,18 +77,19 @@ internal static class KubernetesReport
         return tenants / watch.Elapsed.TotalSeconds;
     }
 
+    private static readonly Dictionary<string, string?> NoMarks = [];
+
     /// <summary>What the orchestrator sends for a new tenant, in that order.</summary>
     private static List<(HttpMethod Method, string Path, string Type, byte[] Body)> Requests(UnitSpec spec, KubernetesOptions options)
     {
         var space = Names.Of(spec.Unit, options).Namespace;
         var pod = PodManifest.Instance(spec, "01bench", options);
-        List<(HttpMethod, string, string, byte[])> list = [Create(KubeApi.Namespaces, null, NamespaceManifest.Of(spec.Unit, options)), Create(KubeApi.ConfigMaps, space, RecordManifest.Of(spec.Unit, 0, options))];
+        List<(HttpMethod, string, string, byte[])> list = [Create(KubeApi.Namespaces, null, NamespaceManifest.Of(spec.Unit, options))];
         list.Add(Apply(KubeApi.ResourceQuotas, space, QuotaManifests.Quota(spec, options)));
         list.Add(Apply(KubeApi.LimitRanges, space, QuotaManifests.Limits(spec, options)));
         list.AddRange(NetworkManifests.Of(spec, options).Select(policy => Apply(KubeApi.NetworkPolicies, space, policy)));
-        list.Add(Create(KubeApi.ServiceAccounts, space, VolumeManifest.Account(spec, options)));
         list.Add(Create(KubeApi.VolumeClaims, space, VolumeManifest.Claim(spec, options)));
-        list.Add((HttpMethod.Patch, KubeApi.ConfigMaps.Path(space, "unit"), "application/merge-patch+json", Encoding.UTF8.GetBytes("{\"metadata\":{\"annotations\":{\"" + Marks.Applied + "\":\"x\"}}}")));
+        list.Add(Create(KubeApi.ServiceAccounts, space, RecordManifest.Of(spec.Unit, 0, NoMarks, options)));
         list.Add(Create(KubeApi.Pods, space, pod));
         pod.Metadata.Uid = "0";
         list.Add(Create(KubeApi.Secrets, space, PodManifest.Key(spec, pod, new byte[32], options)));
@@ -143,7 +144,7 @@ internal static class KubernetesReport
             (pod.Metadata.Uid, pod.Metadata.ResourceVersion) = (Guid.NewGuid().ToString(), "1000");
             pod.Status = new V1PodStatus { Phase = "Running", PodIP = "10.1.2.3", ContainerStatuses = [new V1ContainerStatus { Name = "app", State = new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = DateTime.UnixEpoch } } }] };
             pods.Put(PodReader.Read(KubernetesJson.Deserialize<V1Pod>(KubernetesJson.Serialize(pod)))!);
-            var record = RecordManifest.Of(spec.Unit, 1, options);
+            var record = RecordManifest.Of(spec.Unit, 1, NoMarks, options);
             (record.Metadata.Uid, record.Metadata.ResourceVersion) = (Guid.NewGuid().ToString(), "1000");
             records.Put(UnitRecord.Read(KubernetesJson.Deserialize<V1ObjectMeta>(KubernetesJson.Serialize(record.Metadata)))!);
         }

@@ -40,7 +40,7 @@ internal static class AnonymousCheck
         var phases = await installation.Admin.CountPhasesAsync();
         var wakes = await gateway.ReadCounterAsync("tenantkit_gateway_wakes");
         var processes = TenantProcesses.Of(installation.DataDirectory).Count;
-        var units = Directory.GetDirectories(Path.Combine(installation.DataDirectory, "units")).Length;
+        var units = Directory.GetDirectories(Path.Combine(installation.DataDirectory, "units")).Count(static folder => !Path.GetFileName(folder).StartsWith('.'));
 
         var verdict = new Verdict();
         verdict.Tell($"{count:N0} requests to {tenants:N0} sleeping tenants ({answers}), {count / seconds:N0} a second, {wakes} wakes asked for, {units - 1} units started");

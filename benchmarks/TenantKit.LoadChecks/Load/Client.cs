@@ -16,6 +16,11 @@ internal sealed class Client(int port) : IDisposable
     public async Task<Answer> SendAsync(ReadOnlyMemory<byte> request, bool isHead = false)
     {
         using var limit = new CancellationTokenSource(Patience);
+        if (connection is { HasEnded: true })
+        {
+            Close();
+        }
+
         connection ??= await RawConnection.OpenAsync(port, limit.Token);
         try
         {

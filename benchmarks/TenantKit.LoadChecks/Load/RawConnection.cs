@@ -35,6 +35,9 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>True when the other side has ended it since its last answer: any client looks before it sends.</summary>
+    public bool HasEnded => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+
     /// <summary>Sends a request and reads its answer.</summary>
     /// <exception cref="ConnectionLostException">The connection ended before the answer did.</exception>
     public async Task<Answer> SendAsync(ReadOnlyMemory<byte> request, bool isHead, CancellationToken cancellationToken)

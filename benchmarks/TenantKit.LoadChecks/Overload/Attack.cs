@@ -14,7 +14,7 @@ internal static class Attack
     public const int Holders = 1_500;
 
     private const int Hammers = 64;
-    private const string SlowPath = "/wait?ms=10000";
+    private const int SlowPaths = 100;
     private const string FastPath = "/wait?ms=0";
     private static readonly TimeSpan HolderPause = TimeSpan.FromSeconds(5);
 
@@ -24,17 +24,18 @@ internal static class Attack
     public static async Task<int> RunAsync(string[] args)
     {
         var (port, token, perSecond) = (int.Parse(args[0], CultureInfo.InvariantCulture), args[1], double.Parse(args[2], CultureInfo.InvariantCulture));
-        var slow = RequestBytes.Make("GET", SlowPath, "127.0.0.1", token);
+        // Of many lengths, so that they do not end together: a thousand answers in one moment would be a burst, not an overload that lasts.
+        var slow = Enumerable.Range(0, SlowPaths).Select(number => RequestBytes.Make("GET", $"/wait?ms={5_000 + (number * 100)}", "127.0.0.1", token)).ToArray();
         var fast = RequestBytes.Make("GET", FastPath, "127.0.0.1", token);
         var pace = new Pace(perSecond);
         for (var i = 0; i < Holders; i++)
         {
-            _ = Task.Run(() => LoopAsync(port, slow, static answer => answer.Status == 200 ? Task.CompletedTask : Task.Delay(HolderPause * (0.5 + Random.Shared.NextDouble()))));
+            _ = Task.Run(() => LoopAsync(port, () => slow[Random.Shared.Next(SlowPaths)], static answer => answer.Status == 200 ? Task.CompletedTask : Task.Delay(HolderPause * (0.5 + Random.Shared.NextDouble()))));
         }
 
         for (var i = 0; i < Hammers; i++)
         {
-            _ = Task.Run(() => LoopAsync(port, fast, _ => pace.NextAsync()));
+            _ = Task.Run(() => LoopAsync(port, () => fast, _ => pace.NextAsync()));
         }
 
         while (await Console.In.ReadLineAsync() is { } line)
@@ -54,7 +55,7 @@ internal static class Attack
         return 0;
     }
 
-    private static async Task LoopAsync(int port, byte[] request, Func<Answer, Task> pauseAsync)
+    private static async Task LoopAsync(int port, Func<byte[]> next, Func<Answer, Task> pauseAsync)
     {
         using var client = new Client(port);
         while (true)
@@ -67,7 +68,7 @@ internal static class Attack
 
             try
             {
-                var answer = await client.SendAsync(request);
+                var answer = await client.SendAsync(next());
                 answers.Add(answer.Describe());
                 await pauseAsync(answer);
             }
