@@ -44,11 +44,35 @@ start_engine() {
   return 1
 }
 
-start_docker() {
-  docker version >/dev/null 2>&1 || start_engine || return 1
+# The bridge that joins the tasks of a swarm to this machine, closed: no way between tasks, none to the outside, and ports on loopback alone.
+bridge_options=(com.docker.network.bridge.enable_icc=false com.docker.network.bridge.enable_ip_masquerade=false com.docker.network.bridge.host_binding_ipv4=127.0.0.1)
+
+has_closed_bridge() {
+  local found option
+  found=$(docker network inspect --format '{{range $name, $value := .Options}}{{$name}}={{$value}} {{end}}' docker_gwbridge 2>/dev/null) || return 1
+  for option in "${bridge_options[@]}"; do [[ " $found" == *" $option "* ]] || return 1; done
+}
+
+start_swarm() {
+  local options=() option
+  if ! has_closed_bridge; then
+    # A swarm that was there before made an open one, which goes only when the swarm does. That is for its owner to decide.
+    if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ]; then
+      [ -n "$docker_pid" ] || { echo "The bridge docker_gwbridge of the swarm on this engine is open, and the tests need a closed one (docs/guides/docker.md says how to make it). Nothing was changed; mend it, or set DOCKER_HOST to another engine." >&2; return 1; }
+      docker swarm leave --force >/dev/null 2>&1
+    fi
+    docker network rm docker_gwbridge >/dev/null 2>&1
+    for option in "${bridge_options[@]}"; do options+=(--opt "$option"); done
+    docker network create --driver bridge --opt com.docker.network.bridge.name=docker_gwbridge "${options[@]}" docker_gwbridge >/dev/null || return 1
+  fi
   if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" != active ]; then
     docker swarm init --advertise-addr 127.0.0.1 >/dev/null && docker_made_swarm=1
   fi
+}
+
+start_docker() {
+  docker version >/dev/null 2>&1 || start_engine || return 1
+  start_swarm || return 1
   export TENANTKIT_TEST_DOCKER=${DOCKER_HOST:-unix:///var/run/docker.sock}
   echo "Docker Engine $(docker version --format '{{.Server.Version}}') on $TENANTKIT_TEST_DOCKER"
   bash eng/images.sh

@@ -54,6 +54,7 @@ busybox_into() {
   local applet
   need busybox busybox-static
   cp "$(command -v busybox)" "$1/bin/busybox"
+  libraries "$1" "$1/bin/busybox" # none, unless the machine had one already that is not static
   for applet in $("$1/bin/busybox" --list); do [ "$applet" = busybox ] || ln -sf busybox "$1/bin/$applet"; done
 }
 

@@ -5,7 +5,8 @@
 #   bash eng/test.sh Core Gateway    only the test projects whose name contains one of the words
 #
 # Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900), TENANTKIT_TEST_MYSQL (connection string of a
-# MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set).
+# MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set), TENANTKIT_TEST_MYSQLD (path of a
+# mysqld: tests that kill and start servers of their own use MySQL then instead of MariaDB).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -13,6 +14,8 @@ configuration=${CONFIGURATION:-Release}
 timeout_seconds=${TEST_TIMEOUT:-900}
 passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
+problems="$scratch/problems" # what failed, told once more before the sum
+: >"$problems"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=1
 # A build server would outlive this script and keep its output pipe open.
@@ -24,6 +27,11 @@ source eng/mysql.sh
 finish() {
   stop_docker
   stop_mysql
+  if [ -s "$problems" ]; then
+    echo "What failed, once more:"
+    cat "$problems"
+    echo
+  fi
   rm -rf "$scratch"
   if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -34,10 +42,24 @@ finish() {
   exit $?
 }
 
+# fail TEXT: one more failure that no test counts.
+fail() {
+  echo "$1"
+  echo "$1" >>"$problems"
+  failed=$((failed + 1))
+}
+
 give_up() {
   echo "$1" >&2
   failed=$((failed + 1))
   finish
+}
+
+# The failed tests of a log with all that they say, without the skipped ones.
+failures_of() {
+  awk '/^    [^ ].* \[(FAIL|SKIP)\]$/ { told = /\[FAIL\]$/ }
+       /^    ?[^ ]/ && !/\[(FAIL|SKIP)\]$/ { told = 0 }
+       told' "$1"
 }
 
 # --- What the tests need -------------------------------------------------------------------------------------------
@@ -120,8 +142,8 @@ for project in tests/*/*.csproj; do
 
   summary=$(grep -oE "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+" "$log" | tail -1)
   if [ -z "$summary" ]; then
-    echo "$name gave no results (exit code $code; 124 is the time-out of $timeout_seconds s)."
-    failed=$((failed + 1))
+    fail "$name gave no results (exit code $code; 124 is the time-out of $timeout_seconds s)."
+    tail -30 "$log" >>"$problems"
     continue
   fi
 
@@ -130,22 +152,20 @@ for project in tests/*/*.csproj; do
   failed=$((failed + bad + errors))
   skipped=$((skipped + skips))
   if [ "$total" -eq 0 ]; then
-    echo "$name has no tests."
-    failed=$((failed + 1))
+    fail "$name has no tests."
   elif [ "$code" -ne 0 ] && [ $((bad + errors)) -eq 0 ]; then
-    echo "$name ended with exit code $code although no test failed."
-    failed=$((failed + 1))
+    fail "$name ended with exit code $code although no test failed."
   fi
+  failures_of "$log" >>"$problems"
   echo "$name took $((SECONDS - began)) s"
 
   left=$(leftovers 2>/dev/null)
   if [ -n "$left" ]; then
-    echo "$name left processes behind, which end now:"
+    fail "$name left processes behind, which end now:"
     for pid in $left; do
-      echo "  $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
+      echo "  $pid $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" | tee -a "$problems"
       kill -KILL "$pid" 2>/dev/null
     done
-    failed=$((failed + 1))
   fi
 done
 

@@ -3,15 +3,17 @@ using TenantKit.EndToEnd.Tests.Hosting;
 
 namespace TenantKit.EndToEnd.Tests;
 
-/// <summary>The host with <c>TenantKit:Orchestrator=Docker</c>: the sample's app in containers of a real engine.</summary>
+/// <summary>The host with <c>TenantKit:Orchestrator</c> set to <c>Docker</c> or <c>DockerSwarm</c>: the sample's app in containers of a real engine.</summary>
 public sealed class DockerHostTests
 {
     private static readonly TimeSpan Within = TimeSpan.FromMinutes(2);
 
-    [Fact]
-    public async Task FiveMinuteTour_OnDocker_Succeeds()
+    [Theory]
+    [InlineData("Docker")]
+    [InlineData("DockerSwarm")]
+    public async Task FiveMinuteTour_InContainers_Succeeds(string orchestrator)
     {
-        using var settings = new DockerSettings();
+        using var settings = new DockerSettings(orchestrator);
         await using var host = await HostProcess.StartAsync(settings.Host);
         await ReadmeTourTests.RunAsync(settings.Host);
 
@@ -29,7 +31,7 @@ public sealed class DockerHostTests
     [Fact]
     public async Task Kill_WhileTenantsComeAndGo_LeavesNoContainerWithoutATenant()
     {
-        using var settings = new DockerSettings();
+        using var settings = new DockerSettings("Docker");
         settings.Host.More["TenantKit:ResyncInterval"] = "00:00:03";
         var host = await HostProcess.StartAsync(settings.Host);
         try

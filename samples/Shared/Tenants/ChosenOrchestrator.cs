@@ -16,15 +16,18 @@ internal static class ChosenOrchestrator
         {
             "PROCESSES" => builder.UseLocalProcesses(processes => processes.Images.TryAdd("business-app:latest", BusinessApp.CommandLine)),
             "DOCKER" => builder.UseDocker(),
+            "DOCKERSWARM" => builder.UseDockerSwarm(),
             "KUBERNETES" => builder.UseKubernetes(),
-            _ => throw new StartUpException([$"'{choice}' is no orchestrator of this host. Set {Setting} to Processes, Docker or Kubernetes."]),
+            _ => throw new StartUpException([$"'{choice}' is no orchestrator of this host. Set {Setting} to Processes, Docker, DockerSwarm or Kubernetes."]),
         };
 
-        if (choice.Equals("Docker", StringComparison.OrdinalIgnoreCase) && ListensOnLoopback(configuration))
+        var inCluster = choice.Equals("Kubernetes", StringComparison.OrdinalIgnoreCase);
+        if ((inCluster || choice.StartsWith("Docker", StringComparison.OrdinalIgnoreCase)) && ListensOnLoopback(configuration))
         {
+            var (address, guide) = inCluster ? ("ADDRESS:5082, an address of this machine that the cluster's pods reach", "kubernetes") : ("0.0.0.0:5082", "docker");
             throw new StartUpException(
             [
-                $"Tenants' containers cannot reach the gateway's internal listener on loopback. Set {Internal} to http://0.0.0.0:5082, and let a firewall keep others than the tenants' networks from it (docs/guides/docker.md).",
+                $"Tenants' containers cannot reach the gateway's internal listener on loopback. Set {Internal} to http://{address}, and let a firewall keep others than the tenants' networks from it (docs/guides/{guide}.md).",
             ]);
         }
 

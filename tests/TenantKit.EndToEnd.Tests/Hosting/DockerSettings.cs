@@ -6,11 +6,12 @@ namespace TenantKit.EndToEnd.Tests.Hosting;
 /// <summary>Settings of a host whose tenants are containers, with a range of networks of its own, and a look at what it has in the engine.</summary>
 internal sealed class DockerSettings : IDisposable
 {
+    private static readonly string[][] Kinds = [["service", "ls", "-q"], ["ps", "-aq"], ["secret", "ls", "-q"], ["network", "ls", "-q"], ["volume", "ls", "-q"]];
     private readonly string? engine = Environment.GetEnvironmentVariable("TENANTKIT_TEST_DOCKER");
 
-    public DockerSettings()
+    public DockerSettings(string orchestrator)
     {
-        Host.More["TenantKit:Orchestrator"] = "Docker";
+        Host.More["TenantKit:Orchestrator"] = orchestrator;
         Host.More["TenantKit:Template:Image"] = "tenantkit/tenant-app:local";
         Host.More["TenantKit:Docker:Endpoint"] = engine;
         Host.More["TenantKit:Docker:Subnets"] = "10.214.0.0/16";
@@ -27,12 +28,33 @@ internal sealed class DockerSettings : IDisposable
         return found.Length == 0 ? [] : found.Split('\n');
     }
 
+    /// <summary>How many objects of any kind this host's tenants have.</summary>
+    public async Task<int> CountAsync()
+    {
+        var found = 0;
+        foreach (var kind in Kinds)
+        {
+            found += (await ListAsync(kind)).Length;
+        }
+
+        return found;
+    }
+
+    /// <summary>Kills one of the containers, if there is any.</summary>
+    public async Task KillOneAsync(Random random)
+    {
+        if (await ListAsync(["ps", "-q"]) is { Length: > 0 } running)
+        {
+            await RunAsync("kill", running[random.Next(running.Length)]);
+        }
+    }
+
     public async Task<string> LogsAsync(string tenantId) =>
         await RunAsync("logs", await RunAsync("ps", "-q", "--filter", $"label=tenantkit.tenant={tenantId}"));
 
     public void Dispose()
     {
-        foreach (var kind in (string[][])[["ps", "-aq"], ["network", "ls", "-q"], ["volume", "ls", "-q"]])
+        foreach (var kind in Kinds)
         {
             Remove(kind);
         }
@@ -51,10 +73,13 @@ internal sealed class DockerSettings : IDisposable
         var ids = RunAsync([.. list, "--filter", $"label=tenantkit.installation={installation}"]).GetAwaiter().GetResult();
         if (ids.Length > 0)
         {
-            string[] remove = list[0] switch { "ps" => ["rm", "-f"], "network" => ["network", "rm"], _ => ["volume", "rm"] };
+            string[] remove = list[0] == "ps" ? ["rm", "-f"] : [list[0], "rm"];
             RunAsync([.. remove, .. ids.Split('\n')]).GetAwaiter().GetResult();
         }
     }
+
+    private async Task<string[]> ListAsync(string[] list) =>
+        (await RunAsync([.. list, "--filter", $"label=tenantkit.installation={Installation()}"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>As the orchestrator makes it; null while the host has made no secret.</summary>
     private string? Installation()
