@@ -210,6 +210,37 @@ public abstract class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task Run_HolderDiesAtAnyMoment_IsTakenOverWithinOnePointTwoLeaseTimes()
+    {
+        var step = LeaseTime / 300;
+        for (var phase = 0; phase < 100; phase++)
+        {
+            var (one, two) = (New($"one-{phase}"), New($"two-{phase}"));
+            await one.RenewAsync();
+            using var end = new CancellationTokenSource();
+            var run = Task.CompletedTask;
+            await Task.Run(() => { run = two.RunAsync(end.Token); }, Token); // without a context, so that it goes on where time is advanced
+            for (var steps = 0; steps < phase; steps++)
+            {
+                time.Advance(step);
+            }
+
+            await one.RenewAsync(); // its last act
+            var died = time.GetTimestamp();
+            while (two.Shards.Held < Shards.Count)
+            {
+                Assert.InRange(time.GetElapsedTime(died), TimeSpan.Zero, LeaseTime * 1.2);
+                time.Advance(step);
+            }
+
+            Assert.InRange(time.GetElapsedTime(died), LeaseTime - step, LeaseTime * 1.2);
+            await end.CancelAsync();
+            await run;
+            await two.ReleaseAsync();
+        }
+    }
+
+    [Fact]
     public async Task TryEnter_NotRenewedForTwoThirds_IsRefusedUntilRenewed()
     {
         var one = New("one");

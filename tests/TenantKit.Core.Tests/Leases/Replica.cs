@@ -32,6 +32,8 @@ internal sealed class Replica
 
     public Task RenewAsync() => keeper.RenewAsync(TestContext.Current.CancellationToken);
 
+    public Task RunAsync(CancellationToken end) => keeper.RunAsync(end);
+
     public Task ReleaseAsync() => keeper.ReleaseAsync(TestContext.Current.CancellationToken);
 
     public bool TryEnter(string tenantId) => Shards.TryEnter(tenantId, out _);

@@ -16,6 +16,7 @@ public sealed class ReplicaTests
     private const int Replicas = 3;
     private const int LeaseSeconds = 3;
     private const int UsualRounds = 4;
+    private const string Holders = "SELECT COUNT(DISTINCT Holder) FROM kit.tenantkit_leases WHERE Name LIKE 'shard/%'";
 
     private readonly ConcurrentDictionary<string, string> tenants = []; // by name
     private readonly ConcurrentDictionary<string, string> intents = []; // tenant → the last order that was acknowledged
@@ -62,8 +63,10 @@ public sealed class ReplicaTests
         }
 
         await SettleAsync(world, "before");
+        Assert.Equal("2", world.Scalar(Holders));
         world[0].Kill();
         var watch = Stopwatch.StartNew();
+        var taking = TakenOverAsync(world, watch);
         await Task.WhenAll(tenants.Values.Select(async id =>
         {
             Assert.StartsWith("ok ", await world[1].AskAsync($"stop {id}", TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
@@ -71,7 +74,7 @@ public sealed class ReplicaTests
         }));
         await SettleAsync(world, "after");
 
-        Console.WriteLine($"take-over and stop of {names.Count} tenants after {watch.Elapsed.TotalSeconds:0.00} s at a lease time of {LeaseSeconds} s");
+        Console.WriteLine($"take-over after {await taking:0.00} s, and {names.Count} tenants stopped after {watch.Elapsed.TotalSeconds:0.00} s, at a lease time of {LeaseSeconds} s");
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, (LeaseSeconds * 1.2) + 2); // and the stops themselves
     }
 
@@ -152,6 +155,18 @@ public sealed class ReplicaTests
                 $"{where}: {wrong.Count} of {tenants.Count} tenants are not as ordered: {string.Join(", ", wrong.Take(5).Select(id => $"{id} {intents.GetValueOrDefault(id)} {phases.GetValueOrDefault(id)}"))}{Environment.NewLine}{world.Errors}");
             await Task.Delay(50, CancellationToken.None);
         }
+    }
+
+    /// <summary>Seconds until every share is held by one replica; how long that takes at most is tested in virtual time.</summary>
+    private static async Task<double> TakenOverAsync(ReplicaWorld world, Stopwatch watch)
+    {
+        while (world.Scalar(Holders) != "1")
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Nobody took over.{Environment.NewLine}{world.Errors}");
+            await Task.Delay(10, CancellationToken.None);
+        }
+
+        return watch.Elapsed.TotalSeconds;
     }
 
     private static bool IsRight(TenantPhase phase, string intent) => intent switch
