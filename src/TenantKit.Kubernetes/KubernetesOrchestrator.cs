@@ -277,7 +277,7 @@ internal sealed class KubernetesOrchestrator : IContainerOrchestrator, IRuntimeN
 
         context.Memory.Settle();
         context.Memory.DatabaseOrderedAt = null;
-        context.Memory.Keys.Clear();
+        context.Memory.ForgetKeys();
         return record;
     }
 

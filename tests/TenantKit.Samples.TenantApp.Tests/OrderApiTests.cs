@@ -96,7 +96,8 @@ public sealed partial class OrderApiTests(RunningApp running) : IClassFixture<Ru
     [Fact]
     public async Task Order_OfTwoMegabytes_Is413()
     {
-        using var answer = await App.SendAsync(HttpMethod.Post, "/api/orders", $$"""{"customer":"{{new string('a', 2_000_000)}}"}""");
+        // Asked first, as a client that pours its body into a closing connection need not see the answer.
+        using var answer = await App.SendAsync(HttpMethod.Post, "/api/orders", $$"""{"customer":"{{new string('a', 2_000_000)}}"}""", ("Expect", "100-continue"));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }

@@ -27,13 +27,13 @@ internal sealed partial class Instances(
 
         var stays = pods.Where(pod => pod.State is RuntimeState.Creating or RuntimeState.Running && !doomed.Contains(pod)).ToList();
         await Task.WhenAll(stays.Where(pod => IsOtherSize(pod, spec)).Select(pod => ResizeAsync(context, pod, spec, cancellationToken)));
-        await Task.WhenAll(stays.Where(pod => pod.State == RuntimeState.Creating && !context.Memory.Keys.Contains(pod.Name)).Select(pod => DeliverKeyAsync(context, spec, pod, cancellationToken)));
+        await Task.WhenAll(stays.Where(pod => pod.State == RuntimeState.Creating && !context.Memory.HasKey(pod.Name)).Select(pod => DeliverKeyAsync(context, spec, pod, cancellationToken)));
         await Task.WhenAll(Enumerable.Range(0, plan.Start).Select(_ => StartAsync(context, spec, cancellationToken)));
 
         // One ended instance stays for people to look at; what is worth keeping of the others was written down.
         var ended = pods.Where(static pod => pod.State == RuntimeState.Exited).ToList();
         await Task.WhenAll(ended.SkipLast(1).Select(pod => StopAsync(pod, TimeSpan.Zero, cancellationToken)));
-        context.Memory.Keys.IntersectWith(Of(spec.Unit).Where(static pod => pod.State == RuntimeState.Creating).Select(static pod => pod.Name));
+        context.Memory.KeepKeys(Of(spec.Unit).Where(static pod => pod.State == RuntimeState.Creating).Select(static pod => pod.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>Orders a pod to stop. What has ended already goes at once.</summary>
@@ -115,7 +115,7 @@ internal sealed partial class Instances(
         {
         }
 
-        context.Memory.Keys.Add(pod.Name);
+        context.Memory.KeyDelivered(pod.Name);
     }
 
     private static bool IsOtherSize(PodState pod, UnitSpec spec) =>

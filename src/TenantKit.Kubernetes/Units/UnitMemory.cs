@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace TenantKit.Kubernetes.Units;
 
 /// <summary>What this control plane remembers of a unit beyond what the cluster says: only what saves requests, nothing that it depends on.</summary>
 internal sealed class UnitMemory
 {
+    private readonly ConcurrentDictionary<string, bool> keys = new(StringComparer.Ordinal); // instances of one call start side by side
     private int doubts;
     private int lookedAt;
 
@@ -27,8 +30,23 @@ internal sealed class UnitMemory
     /// <summary>True when this call changed quota and limits.</summary>
     public bool HasNewLimits { get; set; }
 
-    /// <summary>Names of pods whose key is known to be there.</summary>
-    public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
+    /// <summary>True when the key of the pod of this name is known to be there.</summary>
+    public bool HasKey(string pod) => keys.ContainsKey(pod);
+
+    /// <summary>The key of a pod is there.</summary>
+    public void KeyDelivered(string pod) => keys[pod] = true;
+
+    /// <summary>Nothing is known of any key.</summary>
+    public void ForgetKeys() => keys.Clear();
+
+    /// <summary>Keeps nothing about other pods than these.</summary>
+    public void KeepKeys(IReadOnlySet<string> pods)
+    {
+        foreach (var pod in keys.Keys.Where(pod => !pods.Contains(pod)))
+        {
+            keys.TryRemove(pod, out _);
+        }
+    }
 
     /// <summary>The last call may have had an effect that was not seen.</summary>
     public void Doubt()
