@@ -16,7 +16,6 @@ public sealed class ReplicaTests
     private const int Replicas = 3;
     private const int LeaseSeconds = 3;
     private const int UsualRounds = 4;
-    private const string Holders = "SELECT COUNT(DISTINCT Holder) FROM kit.tenantkit_leases WHERE Name LIKE 'shard/%'";
 
     private readonly ConcurrentDictionary<string, string> tenants = []; // by name
     private readonly ConcurrentDictionary<string, string> intents = []; // tenant → the last order that was acknowledged
@@ -63,10 +62,10 @@ public sealed class ReplicaTests
         }
 
         await SettleAsync(world, "before");
-        Assert.Equal("2", world.Scalar(Holders));
+        await HoldersAsync(world, "2");
         world[0].Kill();
         var watch = Stopwatch.StartNew();
-        var taking = TakenOverAsync(world, watch);
+        var taking = HoldersAsync(world, "1");
         await Task.WhenAll(tenants.Values.Select(async id =>
         {
             Assert.StartsWith("ok ", await world[1].AskAsync($"stop {id}", TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
@@ -157,12 +156,13 @@ public sealed class ReplicaTests
         }
     }
 
-    /// <summary>Seconds until every share is held by one replica; how long that takes at most is tested in virtual time.</summary>
-    private static async Task<double> TakenOverAsync(ReplicaWorld world, Stopwatch watch)
+    /// <summary>Seconds until the shares are held by so many replicas. How long a take-over lasts at most is tested in virtual time.</summary>
+    private static async Task<double> HoldersAsync(ReplicaWorld world, string count)
     {
-        while (world.Scalar(Holders) != "1")
+        var watch = Stopwatch.StartNew();
+        while (world.Scalar("SELECT COUNT(DISTINCT Holder) FROM kit.tenantkit_leases WHERE Name LIKE 'shard/%'") != count)
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Nobody took over.{Environment.NewLine}{world.Errors}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"The shares are not held by {count} replicas.{Environment.NewLine}{world.Errors}");
             await Task.Delay(10, CancellationToken.None);
         }
 
