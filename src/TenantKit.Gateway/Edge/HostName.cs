@@ -14,13 +14,26 @@ internal static class HostName
             return false;
         }
 
-        var host = request.Host.Host.AsSpan();
+        var host = Of(request);
         if (host.Length is 0 or > 253)
         {
             return false;
         }
 
         return host[0] == '[' ? host[^1] == ']' && IPAddress.TryParse(host[1..^1], out _) : AreLabels(host);
+    }
+
+    /// <summary>The name without its port; an IP literal with its brackets. As <see cref="HostString.Host"/>, which makes a string of it.</summary>
+    public static ReadOnlySpan<char> Of(HttpRequest request)
+    {
+        var host = request.Host.Value.AsSpan();
+        if (host.IndexOf(']') is >= 0 and var end)
+        {
+            return host[..(end + 1)];
+        }
+
+        var colon = host.IndexOf(':');
+        return colon < 0 || host[(colon + 1)..].Contains(':') ? host : host[..colon];
     }
 
     private static bool AreLabels(ReadOnlySpan<char> host)

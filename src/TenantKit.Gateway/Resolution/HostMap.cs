@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using TenantKit.Gateway.Edge;
 
 namespace TenantKit.Gateway.Resolution;
 
@@ -8,15 +9,15 @@ namespace TenantKit.Gateway.Resolution;
 internal sealed class HostMap(IOptions<TenantGatewayOptions> options, TenantDomains domains)
 {
     private readonly string suffix = "." + options.Value.BaseDomain.ToLowerInvariant();
-    private readonly HashSet<string> own = new(
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> own = new HashSet<string>(
         [.. options.Value.Hosts, options.Value.BaseDomain, "localhost", new Uri(options.Value.Url).Host],
-        StringComparer.OrdinalIgnoreCase);
+        StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Reads the Host header; false when it is nobody's.</summary>
     public bool TryRead(HttpContext http, out string? tenantName)
     {
         tenantName = null;
-        var host = http.Request.Host.Host;
+        var host = HostName.Of(http.Request);
         if (own.Contains(host))
         {
             return true;
@@ -25,21 +26,21 @@ internal sealed class HostMap(IOptions<TenantGatewayOptions> options, TenantDoma
         if (host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
         {
             var label = host[..^suffix.Length];
-            if (label.Contains('.', StringComparison.Ordinal))
+            if (label.Contains('.'))
             {
                 return false;
             }
 
-            tenantName = label.ToLowerInvariant();
+            tenantName = label.ToString().ToLowerInvariant();
             return true;
         }
 
-        if (domains.TryFind(host, out tenantName))
+        if (domains.TryFind(host.ToString(), out tenantName))
         {
             return true;
         }
 
-        return IPAddress.TryParse(host.Trim('[', ']'), out var address)
+        return IPAddress.TryParse(host.Trim("[]"), out var address)
             && (IPAddress.IsLoopback(address) || address.Equals(Local(http)));
     }
 
