@@ -187,10 +187,10 @@ public sealed class TenantGatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most access tokens whose validation is remembered.</summary>
-    /// <value>The default is 10,000; 0 to 1,000,000.</value>
+    /// <summary>Most access tokens whose validation is remembered, about 500 bytes each; those used last are kept. Every other one costs a check of its signature per request.</summary>
+    /// <value>The default is 100,000; 0 to 1,000,000.</value>
     [Range(0, 1_000_000)]
-    public int MaxRememberedTokens { get; set; } = 10_000;
+    public int MaxRememberedTokens { get; set; } = 100_000;
 
     /// <summary>Failures in a row that keep an instance out while its tenant has another one.</summary>
     /// <value>The default is 5; 1 to 1,000.</value>

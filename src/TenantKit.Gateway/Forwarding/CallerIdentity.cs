@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -12,30 +11,25 @@ namespace TenantKit.Gateway.Forwarding;
 /// <summary>Tells the app who asks: a short-lived token for exactly that tenant. Used again for the same caller and tenant until a quarter of its life is left.</summary>
 internal sealed class CallerIdentity(IdentityKey key, IOptions<TenantGatewayOptions> options, TimeProvider time, IIdSource ids) : ICallerIdentity
 {
-    private const int MostRemembered = 50_000;
+    private const int MostRemembered = 100_000;
 
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SigningCredentials credentials = new(new ECDsaSecurityKey(key.Key) { KeyId = key.Id }, SecurityAlgorithms.EcdsaSha256);
-    private readonly ConcurrentDictionary<(string User, string Tenant), Remembered> remembered = new();
+    private readonly RecentlyUsed<(string User, string Tenant), Remembered> remembered = new(MostRemembered);
 
     /// <summary>The value of <see cref="WireProtocol.IdentityHeader"/>.</summary>
     public string Sign(Caller caller, Route route)
     {
         var now = time.GetUtcNow();
         var pair = (caller.UserId, route.TenantId);
-        if (remembered.TryGetValue(pair, out var known) && known.UseUntil > now && known.Role == caller.Role && known.UserName == caller.UserName && known.TenantName == route.TenantName)
+        if (remembered.TryGet(pair, out var known) && known.UseUntil > now && known.Role == caller.Role && known.UserName == caller.UserName && known.TenantName == route.TenantName)
         {
             return known.Token;
         }
 
-        if (remembered.Count >= MostRemembered)
-        {
-            remembered.Clear();
-        }
-
         var lifetime = options.Value.IdentityLifetime;
         var token = Create(caller, route, now, lifetime);
-        remembered[pair] = new Remembered(token, now + (lifetime * 0.75), caller.Role, caller.UserName, route.TenantName);
+        remembered.Set(pair, new Remembered(token, now + (lifetime * 0.75), caller.Role, caller.UserName, route.TenantName));
         return token;
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace TenantKit.Gateway.Resolution;
 
 /// <summary><c>/t/{name}/…</c> at the gateway's own host. On a tenant's host the whole path belongs to its app.</summary>
@@ -7,13 +5,9 @@ namespace TenantKit.Gateway.Resolution;
 internal sealed class PathTenantResolver : ITenantResolver
 {
     private const string Prefix = "/t/";
-    private const int MostKept = 20_000;
+    private const int MostKept = 200_000;
 
-    private readonly ConcurrentDictionary<string, TenantReference> kept = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TenantReference>.AlternateLookup<ReadOnlySpan<char>> byName;
-    private int count;
-
-    public PathTenantResolver() => byName = kept.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly RecentlyUsed<string, TenantReference> kept = new(MostKept, StringComparer.Ordinal);
 
     public TenantReference? Resolve(in TenantResolutionRequest request)
     {
@@ -24,19 +18,13 @@ internal sealed class PathTenantResolver : ITenantResolver
 
         var slash = request.Path.IndexOf('/', Prefix.Length);
         var end = slash < 0 ? request.Path.Length : slash;
-        return byName.TryGetValue(request.Path.AsSpan(Prefix.Length..end), out var reference) ? reference : Make(request.Path, end);
+        return kept.TryGet(request.Path.AsSpan(Prefix.Length..end), out var reference) ? reference : Make(request.Path, end);
     }
 
     private TenantReference Make(string path, int end)
     {
         var reference = TenantReference.ByName(path[Prefix.Length..end], path[..end]);
-        if (Interlocked.Increment(ref count) > MostKept)
-        {
-            Volatile.Write(ref count, 0);
-            kept.Clear();
-        }
-
-        kept[reference.TenantName!] = reference;
+        kept.Set(reference.TenantName!, reference);
         return reference;
     }
 }
