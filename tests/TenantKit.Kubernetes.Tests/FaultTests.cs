@@ -346,7 +346,7 @@ public sealed class FaultTests : KubernetesTest
     }
 
     [Fact]
-    public async Task Database_ThatDoesNotStart_IsTheReasonOfTheApp()
+    public async Task Database_WhoseImageIsMissing_IsTheReasonOfTheApp()
     {
         Harness.Options.Database.Image = $"{Cluster.Registry}/missing:1";
         var spec = Spec(database: DatabaseMode.Dedicated);
@@ -354,7 +354,7 @@ public sealed class FaultTests : KubernetesTest
 
         var stuck = await ObservedAsync(spec, static unit => unit.Instances is [{ Reason: StatusReasons.ImageNotFound }]);
 
-        Assert.StartsWith("It waits for its database, which does not start: The image cannot be pulled: ", stuck.Instances[0].Message, StringComparison.Ordinal);
+        Assert.Equal($"The image cannot be pulled: failed to pull and unpack image \"{Cluster.Registry}/missing:1\": not found", stuck.Instances[0].Message);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class EventReasons
         var (reason, words) = item.Reason switch
         {
             "FailedScheduling" when said.Contains("persistentvolumeclaim", StringComparison.Ordinal) && said.Contains("not found", StringComparison.Ordinal) => (StatusReasons.DataLost, "Its volume is gone"),
+            "FailedScheduling" when said.Contains(PodReasons.UnboundVolumes, StringComparison.Ordinal) => ("volume_not_provided", "A volume is not provided"),
             "FailedScheduling" => (StatusReasons.Unschedulable, "No node has room for it"),
             "NotTriggerScaleUp" => (StatusReasons.Unschedulable, "The cluster gets no new node for it"),
             "Preempted" or "Evicted" or "TaintManagerEviction" or "EvictionThresholdMet" => (StatusReasons.Evicted, "It had to go"),

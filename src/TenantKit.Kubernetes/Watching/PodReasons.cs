@@ -10,9 +10,12 @@ internal static class PodReasons
     /// <summary>Said of an app whose init container waits; what is wrong with the database is said of the database's pod.</summary>
     public const string WaitsForDatabase = "It waits for its database to answer.";
 
+    /// <summary>What the scheduler says of a pod whose volumes are there in name alone.</summary>
+    public const string UnboundVolumes = "unbound immediate PersistentVolumeClaims";
+
     private const int LongestMessage = 512;
 
-    private static readonly string[] MissingImage = ["not found", "manifest unknown", "does not exist", "pull access denied", "name unknown", "repository name"];
+    private static readonly string[] MissingImage = ["not found", "manifest unknown", "does not exist", "pull access denied", "name unknown", "repository name", "invalid reference format", "InvalidImageName"];
 
     public static (string Reason, string? Message) Of(V1Pod pod, V1ContainerStatus? status, RuntimeState state)
     {
@@ -36,10 +39,12 @@ internal static class PodReasons
             return (StatusReasons.WaitingForReady, WaitsForDatabase);
         }
 
-        var waiting = status?.State?.Waiting ?? pod.Status?.InitContainerStatuses?.Select(static init => init.State?.Waiting).FirstOrDefault(static known => known is not null);
+        // While an init container waits, the app's own status says no more than that.
+        var init = pod.Status?.InitContainerStatuses?.FirstOrDefault(static init => init.State?.Waiting is not null);
+        var waiting = (init ?? status)?.State?.Waiting;
         return waiting?.Reason switch
         {
-            "InvalidImageName" => (StatusReasons.ImageNotFound, Say($"The name of the image '{pod.Spec.Containers[0].Image}' is not valid.")),
+            "InvalidImageName" => (StatusReasons.ImageNotFound, Say($"The name of the image '{init?.Image ?? pod.Spec.Containers[0].Image}' is not valid.")),
             "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "RegistryUnavailable" => Image(waiting),
             "CrashLoopBackOff" => (StatusReasons.CrashLoop, Say(LastEnd(status?.LastState?.Terminated, waiting))),
             "CreateContainerConfigError" => (StatusReasons.WaitingForReady, Say(waiting.Message)),
@@ -81,7 +86,7 @@ internal static class PodReasons
 
         return message.Contains("persistentvolumeclaim", StringComparison.Ordinal) && message.Contains("not found", StringComparison.Ordinal)
             ? (StatusReasons.DataLost, Say($"The tenant's volume is gone ({message}). It is not replaced by an empty one; restore it, or delete the tenant."))
-            : (StatusReasons.Unschedulable, Say($"No node has room for it: {message}"));
+            : (StatusReasons.Unschedulable, Say($"{(message.Contains(UnboundVolumes, StringComparison.Ordinal) ? "Its volume is not provided yet" : "No node has room for it")}: {message}"));
     }
 
     private static (string Reason, string? Message) Image(V1ContainerStateWaiting waiting) =>

@@ -78,12 +78,12 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
             store.Update(pod, static json => json["spec"]!["nodeName"] = "node-1");
         }
 
-        var image = pod.Json.Items("spec", "containers").First().Text("image");
-        if (image.Contains("missing", StringComparison.Ordinal))
+        if (pod.Json.Items("spec", "initContainers").Concat(pod.Json.Items("spec", "containers")).FirstOrDefault(static container => container.Text("image").Contains("missing", StringComparison.Ordinal)) is { } unpulled)
         {
+            var image = unpulled.Text("image");
             EmulatedEvents.Report(store, pod, "Normal", "Pulling", $"Pulling image \"{image}\"");
             EmulatedEvents.Report(store, pod, "Warning", "Failed", $"Failed to pull image \"{image}\": failed to pull and unpack image: not found");
-            Waiting(pod, "ErrImagePull", $"failed to pull and unpack image \"{image}\": not found");
+            Waiting(pod, unpulled, "ErrImagePull", $"failed to pull and unpack image \"{image}\": not found");
             return;
         }
 
@@ -299,6 +299,19 @@ internal sealed class Kubelet(EmulatedStore store, EmulatorOptions options, Cont
 
     private void Waiting(EmulatedObject pod, string reason, string message) => store.Update(pod, json =>
         json.Child("status")["containerStatuses"] = Statuses(json, "containers", new JsonObject { ["waiting"] = new JsonObject { ["reason"] = reason, ["message"] = message } }));
+
+    /// <summary>Of an init container, the others wait for it.</summary>
+    private void Waiting(EmulatedObject pod, JsonNode container, string reason, string message)
+    {
+        if (!pod.Json.Items("spec", "initContainers").Contains(container))
+        {
+            Waiting(pod, reason, message);
+            return;
+        }
+
+        store.Update(pod, json => json.Child("status")["initContainerStatuses"] = Statuses(json, "initContainers", new JsonObject { ["waiting"] = new JsonObject { ["reason"] = reason, ["message"] = message } }));
+        Waiting(pod, "PodInitializing", "");
+    }
 
     private void Condition(EmulatedObject pod, string type, string value, string reason, string message) => store.Update(pod, json =>
         json.Child("status")["conditions"] = new JsonArray(new JsonObject { ["type"] = type, ["status"] = value, ["reason"] = reason, ["message"] = message }));
