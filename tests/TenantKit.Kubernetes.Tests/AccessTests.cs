@@ -85,6 +85,40 @@ public sealed class AccessTests : KubernetesTest
         Assert.Contains("resources: [\"persistentvolumeclaims\"], verbs: [patch]", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Server_ThatDoesNotKnowTheRolesYet_IsWaitedForAndNoRuleIsToldOf()
+    {
+        var spec = Spec();
+        await Orchestrator.ObserveAsync(spec.Unit, Token);
+        Cluster.Options.IsStarting = true;
+
+        var error = await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token));
+        var running = RunAsync(spec);
+        await Task.Delay(200, Token);
+        Cluster.Options.IsStarting = false;
+
+        Assert.Equal((StatusReasons.OrchestratorUnavailable, true), (error.Reason, error.IsTransient));
+        Assert.DoesNotContain("Add this rule", error.Message, StringComparison.Ordinal);
+        await running;
+    }
+
+    [Fact]
+    public async Task Server_ThatNeverSaysWhetherItIsReady_IsBelievedAfterAWhile()
+    {
+        Cluster.Options.SaysWhetherReady = false;
+        Cluster.Options.Rights = Rights();
+        Cluster.Options.Rights.Remove("create /namespaces");
+        var time = new ShiftedTimeProvider();
+        await using var orchestrator = KubernetesHarness.Make(Cluster.Address, Harness.Options, time);
+        var early = await Assert.ThrowsAsync<OrchestratorException>(() => orchestrator.EnsureAsync(Spec(), Token));
+
+        time.Shift(TimeSpan.FromSeconds(20));
+        var late = await Assert.ThrowsAsync<OrchestratorException>(() => orchestrator.EnsureAsync(Spec(), Token));
+
+        Assert.Equal((StatusReasons.OrchestratorUnavailable, StatusReasons.Forbidden), (early.Reason, late.Reason));
+        Assert.Contains("resources: [\"namespaces\"], verbs: [create]", late.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A namespace without a record: whoever goes on looks what there is.</summary>
     private async Task CrashHalfWayAsync(UnitSpec spec)
     {

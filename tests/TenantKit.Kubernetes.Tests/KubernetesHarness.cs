@@ -68,12 +68,12 @@ public sealed class KubernetesHarness : OrchestratorHarness
     /// <summary>Another control plane on the same cluster.</summary>
     internal KubernetesOrchestrator Open(KubernetesOptions? options = null) => Make(Cluster.Address, options ?? Options);
 
-    internal static KubernetesOrchestrator Make(string address, KubernetesOptions options) => new(
+    internal static KubernetesOrchestrator Make(string address, KubernetesOptions options, TimeProvider? time = null) => new(
         new ClusterConnection(new KubernetesClientConfiguration { Host = address }),
         Microsoft.Extensions.Options.Options.Create(options),
         new TestCredentials(),
         new TestIds(),
         new TestRandom(7),
-        TimeProvider.System,
+        time ?? TimeProvider.System,
         NullLogger<KubernetesOrchestrator>.Instance);
 }

@@ -21,6 +21,9 @@ internal sealed class ApiClient : IDisposable
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a server that does not even say whether it is ready passes for one that starts.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+
     private readonly k8s.Kubernetes client;
     private readonly KubernetesOptions options;
     private readonly TimeProvider time;
@@ -28,6 +31,7 @@ internal sealed class ApiClient : IDisposable
     private readonly SemaphoreSlim slots;
     private readonly Meter meter = new("TenantKit.Kubernetes");
     private readonly Counter<long> requests;
+    private long mutedAt;
 
     public ApiClient(ClusterConnection connection, KubernetesOptions options, TimeProvider time, IRandomSource random)
     {
@@ -124,8 +128,15 @@ internal sealed class ApiClient : IDisposable
                 failure = exception;
             }
 
+            var isStarting = ApiTrouble.LacksRight(failure) && await IsStartingAsync(cancellationToken);
+            if (isStarting)
+            {
+                failure = new ApiException(
+                    HttpStatusCode.ServiceUnavailable, null, request.Verb, request.Resource, $"The Kubernetes API server at {client.BaseUri} starts, and does not know the roles yet ({request.Verb} {request.Resource.Plural})", failure);
+            }
+
             // A stream's caller has a back-off of its own, over many streams.
-            var mayRepeat = failure.Is(HttpStatusCode.TooManyRequests) || (failure.IsUnknown && request.IsIdempotent);
+            var mayRepeat = isStarting || failure.Is(HttpStatusCode.TooManyRequests) || (failure.IsUnknown && request.IsIdempotent);
             if (!mayRepeat || request.IsStream || attempt == Tries)
             {
                 throw failure;
@@ -150,18 +161,7 @@ internal sealed class ApiClient : IDisposable
         try
         {
             using var message = request.ToMessage(client.BaseUri);
-            if (client.Credentials is { } credentials)
-            {
-                await credentials.ProcessHttpRequestAsync(message, limit.Token);
-            }
-
-            if (ServerName is not null)
-            {
-                message.Headers.Host = ServerName;
-            }
-
-            var response = await client.HttpClient.SendAsync(
-                message, request.IsStream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, limit.Token);
+            var response = await SendAsync(message, request.IsStream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, limit.Token);
             Count(request, (int)response.StatusCode);
             if (response.IsSuccessStatusCode)
             {
@@ -183,6 +183,50 @@ internal sealed class ApiClient : IDisposable
         finally
         {
             slots.Release();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        if (client.Credentials is { } credentials)
+        {
+            await credentials.ProcessHttpRequestAsync(message, cancellationToken);
+        }
+
+        if (ServerName is not null)
+        {
+            message.Headers.Host = ServerName;
+        }
+
+        return await client.HttpClient.SendAsync(message, completion, cancellationToken);
+    }
+
+    /// <summary>
+    /// A server that starts answers before it knows the roles, and refuses what it allows a moment later. Every account may ask whether it is ready; while
+    /// it refuses that as well, it gets some time.
+    /// </summary>
+    private async Task<bool> IsStartingAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, options.RequestTimeout, Timeout.InfiniteTimeSpan);
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, "readyz")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        try
+        {
+            using var response = await SendAsync(message, HttpCompletionOption.ResponseContentRead, limit.Token);
+            if (response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
+            {
+                var now = time.GetTimestamp();
+                var since = Interlocked.CompareExchange(ref mutedAt, now, 0);
+                return since == 0 || time.GetElapsedTime(since, now) < StartPatience;
+            }
+
+            Volatile.Write(ref mutedAt, 0);
+            return (int)response.StatusCode >= 500;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            Volatile.Write(ref mutedAt, 0);
+            return true;
         }
     }
 

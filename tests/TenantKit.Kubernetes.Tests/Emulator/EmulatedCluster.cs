@@ -140,6 +140,12 @@ internal sealed class EmulatedCluster : IAsyncDisposable
                 return;
             }
 
+            if (context.Request.Path == "/readyz")
+            {
+                context.Response.StatusCode = Options.IsStarting || !Options.SaysWhetherReady ? 403 : 200;
+                return;
+            }
+
             if (!ApiPath.TryParse(context.Request.Path.Value!, out var path) || (path.Group == "metrics.k8s.io" && !Options.ServesMetrics) || (path.Subresource == "resize" && !Options.ServesResize))
             {
                 throw new ApiError(404, "NotFound", "the server could not find the requested resource");
@@ -211,7 +217,7 @@ internal sealed class EmulatedCluster : IAsyncDisposable
 
     private void Authorize(ApiPath path, string verb)
     {
-        if (Options.Rights is { } rights && !rights.Contains($"{verb} {path.Group}/{path.Resource}"))
+        if (Options.IsStarting || (Options.Rights is { } rights && !rights.Contains($"{verb} {path.Group}/{path.Resource}")))
         {
             throw new ApiError(403, "Forbidden", $"{path.Plural}{(path.Name.Length == 0 ? "" : $" \"{path.Name}\"")} is forbidden: User \"system:serviceaccount:tenantkit-system:tenantkit-control\" cannot {verb} resource \"{path.Resource}\" in API group \"{path.Group}\" {(path.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{path.Namespace}\"")}");
         }

@@ -35,4 +35,10 @@ internal sealed class EmulatorOptions
 
     /// <summary>A rule set that requests are held against; null for all rights. "verb group/plural".</summary>
     public HashSet<string>? Rights { get; set; }
+
+    /// <summary>True while the server answers and does not know the roles yet.</summary>
+    public bool IsStarting { get; set; }
+
+    /// <summary>False where the role that lets everybody ask for the server's state was taken away.</summary>
+    public bool SaysWhetherReady { get; set; } = true;
 }
