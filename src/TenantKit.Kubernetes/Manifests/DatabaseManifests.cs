@@ -14,6 +14,7 @@ internal static class DatabaseManifests
     private const string User = "app";
     private const string Password = "password";
     private const string RootPassword = "root-password";
+    private static readonly V1Probe Readiness = new() { TcpSocket = new V1TCPSocketAction { Port = NetworkManifests.DatabasePort }, PeriodSeconds = 5 };
 
     public static V1Secret Credentials(UnitSpec spec, byte[] app, byte[] root, KubernetesOptions options) => new()
     {
@@ -140,7 +141,8 @@ internal static class DatabaseManifests
         ImagePullPolicy = "IfNotPresent",
         Env = hasData ? null : Beginnings(spec),
         Ports = [new V1ContainerPort { Name = "mysql", ContainerPort = NetworkManifests.DatabasePort, Protocol = "TCP" }],
-        ReadinessProbe = new V1Probe { TcpSocket = new V1TCPSocketAction { Port = NetworkManifests.DatabasePort }, PeriodSeconds = 5 },
+        ReadinessProbe = Readiness,
+        StartupProbe = StartupProbe.Before(Readiness),
         Resources = Sizes.Of(options.Database.CpuMillicores, options.Database.MemoryBytes, options),
         SecurityContext = PodSecurity.Container(),
         TerminationMessagePolicy = "FallbackToLogsOnError",

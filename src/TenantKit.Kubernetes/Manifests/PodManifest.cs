@@ -33,6 +33,7 @@ internal static class PodManifest
         var app = pod.Spec.Containers[0];
         app.Ports = [new V1ContainerPort { Name = "http", ContainerPort = spec.Port, Protocol = "TCP" }];
         app.ReadinessProbe = Probe(spec);
+        app.StartupProbe = app.ReadinessProbe is { } ready ? StartupProbe.Before(ready) : null;
         if (options.StopDelay > TimeSpan.Zero)
         {
             app.Lifecycle = new V1Lifecycle { PreStop = new V1LifecycleHandler { Sleep = new V1SleepAction { Seconds = (long)Math.Ceiling(options.StopDelay.TotalSeconds) } } };
