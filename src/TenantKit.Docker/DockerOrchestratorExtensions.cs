@@ -66,6 +66,7 @@ public static class DockerOrchestratorExtensions
         services.TryAddSingleton<UnitGates>();
         services.TryAddSingleton<InstancesInFlight>();
         services.TryAddSingleton<ImageCatalogue>();
+        services.TryAddSingleton<OutOfMemoryEvents>();
         services.TryAddSingleton<UnitObserver>();
         services.TryAddSingleton<NetworkSweep>();
         services.TryAddSingleton<UnitVolumes>();

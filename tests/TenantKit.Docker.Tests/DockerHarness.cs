@@ -22,7 +22,7 @@ public class DockerHarness : OrchestratorHarness
         [OrchestratorApp.CountsStarts] = "cd $TENANTKIT_DATA_DIR; echo x >>starts; echo start $(wc -l <starts); " + Rest,
         [OrchestratorApp.Ticks] = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.3 & wait $!; done",
         [OrchestratorApp.TalksALot] = "seq 1 100000 | sed 's/^/line /'; " + Rest,
-        [OrchestratorApp.EatsMemory] = "exec tail /dev/zero",
+        [OrchestratorApp.EatsMemory] = "sleep 0.3; exec tail /dev/zero", // an engine does not hear why one ended that ended before it had begun to listen
         [OrchestratorApp.BurnsCpu] = "trap 'exit 0' TERM; while :; do :; done",
         [OrchestratorApp.Forks] = "(i=0; while [ $i -lt 1000 ]; do sleep 60 & i=$((i+1)); done) 2>/dev/null; set -- /proc/[0-9]*; echo processes $#; exec sleep 600",
         [OrchestratorApp.Listens] = "echo hello >/tmp/index.html; exec httpd -f -p $PORT -h /tmp",

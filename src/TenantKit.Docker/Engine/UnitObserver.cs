@@ -4,13 +4,13 @@ using TenantKit.Orchestration;
 namespace TenantKit.Docker.Engine;
 
 /// <summary>Looks at units in the engine itself. What only this host knows is added: which instances it starts or stops at this moment.</summary>
-internal sealed class UnitObserver(EngineClient engine, IUnitParts parts, InstancesInFlight inFlight, UnitGates gates)
+internal sealed class UnitObserver(EngineClient engine, IUnitParts parts, InstancesInFlight inFlight, UnitGates gates, OutOfMemoryEvents outOfMemory)
 {
     public async Task<UnitObservation?> ObserveAsync(UnitRef unit, CancellationToken cancellationToken)
     {
         var containers = parts.FindAsync(unit, cancellationToken);
         var hasData = await FindDataAsync().ConfigureAwait(false);
-        var found = await containers.ConfigureAwait(false);
+        var found = await outOfMemory.CompleteAsync(await containers.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return found.Count == 0 && !hasData ? null : Observe(unit, found, gates.Settings(unit.Name), hasData);
 
         async Task<bool> FindDataAsync()
