@@ -100,9 +100,4 @@ public sealed class VolumeSizesTests : IDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    private sealed class NoCredentials : IInstanceCredentials
-    {
-        public byte[] GetKey(string tenantId, string instanceId) => new byte[32];
-    }
 }
