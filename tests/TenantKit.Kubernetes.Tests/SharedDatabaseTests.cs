@@ -275,6 +275,20 @@ public sealed class SharedDatabaseTests : KubernetesTest
     }
 
     [Fact]
+    public async Task EnsureAsync_NamespaceOfJobsHasNoAccountYet_JobStartsWhenItHas()
+    {
+        await UntilAsync(() => Task.FromResult(Cluster.Get("configmaps", Space, "kube-root-ca.crt")), static made => made is not null);
+        Cluster.Delete("serviceaccounts", Space, "default");
+
+        var run = RunAsync(Shared());
+        await UntilAsync(() => Task.FromResult(Cluster.List("events", Space)), static events => events.Any(static told => told.Text("reason") == "FailedCreate"));
+        Assert.False(run.IsCompleted);
+        Cluster.Make("serviceaccounts", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = Space } });
+
+        await run;
+    }
+
+    [Fact]
     public async Task Jobs_UnderWatch_MakeNoUnitOfTheirOwn()
     {
         await RunAsync(Shared());

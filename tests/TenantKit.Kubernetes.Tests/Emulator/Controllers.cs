@@ -158,15 +158,31 @@ internal sealed class Controllers(EmulatedStore store, EmulatorOptions options)
         }
     }
 
+    /// <summary>Makes the pod of a job; what admission refuses now, for instance in a namespace that has no account yet, is tried again.</summary>
     private void StartJob(EmulatedObject job)
     {
+        if (store.Find("jobs", job.Namespace, job.Name)?.Uid != job.Uid)
+        {
+            return;
+        }
+
         var pod = job.Json["spec"]!["template"]!.DeepClone().AsObject();
         (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
         var meta = pod.Meta();
         (meta["name"], meta["namespace"]) = (job.Name + "-x7k2p", job.Namespace);
         meta.Child("labels")["batch.kubernetes.io/job-name"] = job.Name;
         meta["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = job.Name, ["uid"] = job.Uid, ["controller"] = true });
-        Admission.Create(store, "pods", pod);
+        try
+        {
+            Admission.Create(store, "pods", pod);
+        }
+        catch (ApiError refused)
+        {
+            EmulatedEvents.Report(store, job, "Warning", "FailedCreate", $"Error creating: {refused.Message}");
+            Later(TimeSpan.FromMilliseconds(50), () => StartJob(job));
+            return;
+        }
+
         Deletion.Prepare(pod);
         store.Add("pods", pod, "kube-controller-manager");
     }
