@@ -27,6 +27,27 @@ public sealed class FaultTests : KubernetesTest
     }
 
     [Fact]
+    public async Task WatchAsync_ServerGoneForAWhile_TellsWhenItIsBack()
+    {
+        var spec = Spec();
+        await RunAsync(spec);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Patient);
+        await using var events = Orchestrator.WatchAsync(limit.Token).GetAsyncEnumerator(limit.Token);
+        var next = events.MoveNextAsync().AsTask();
+
+        Cluster.Faults.Before = static (_, _) => throw new ApiError(503, "ServiceUnavailable", "apiserver is shutting down");
+        Cluster.Faults.CutAll();
+        await UntilAsync(() => Task.FromResult(Harness.Kubernetes.Cluster.Problem), static problem => problem is not null);
+        Assert.Equal(StatusReasons.OrchestratorUnavailable, (await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec with { Generation = 2, Replicas = 2 }, Token))).Reason);
+        Assert.False(next.IsCompleted);
+        Cluster.Faults.Before = null;
+
+        Assert.True(await next);
+        Assert.Equal(UnitEvent.RuntimeIsBack, events.Current);
+    }
+
+    [Fact]
     public async Task Watches_Compacted_ListAnewAndFindWhatWentMeanwhile()
     {
         var (stays, goes) = (Spec(), Spec(tenantId: "01cccccccccccccccccccccccc"));

@@ -69,7 +69,8 @@ public interface IContainerOrchestrator
 
     /// <summary>
     /// Tells which units changed, from now on. An event is a hint to observe; events may be repeated, and may be missed when the stream
-    /// ends, so that consumers list again after they reconnect.
+    /// ends, so that consumers list again after they reconnect. One that reaches its runtime again after it could not says so with
+    /// <see cref="UnitEvent.RuntimeIsBack"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <returns>The events.</returns>

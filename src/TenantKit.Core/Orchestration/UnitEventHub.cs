@@ -11,9 +11,10 @@ internal sealed class UnitEventHub
     private volatile Channel<UnitEvent>[] watchers = [];
     private volatile bool completed;
 
-    public void Publish(string tenantId)
+    public void Publish(string tenantId) => Publish(new UnitEvent(tenantId));
+
+    public void Publish(UnitEvent change)
     {
-        var change = new UnitEvent(tenantId);
         foreach (var watcher in watchers)
         {
             if (!watcher.Writer.TryWrite(change))

@@ -24,7 +24,7 @@ internal sealed class BackoffClock(TimeProvider time, IOptions<TenantKitOptions>
 
         if (!waits.TryGetValue(status.TenantId, out var wait) || wait.RetryAt != retryAt)
         {
-            waits[status.TenantId] = wait = new Wait(retryAt, SpanUntil(retryAt), time.GetTimestamp());
+            waits[status.TenantId] = wait = new Wait(retryAt, SpanUntil(retryAt), time.GetTimestamp(), status.Reason == StatusReasons.OrchestratorUnavailable);
         }
 
         var left = wait.Span - time.GetElapsedTime(wait.Since);
@@ -33,6 +33,25 @@ internal sealed class BackoffClock(TimeProvider time, IOptions<TenantKitOptions>
 
     /// <summary>Starts to wait, now that the status is made: a clock that jumps before the next look changes nothing.</summary>
     public void Note(TenantStatus status) => Left(status);
+
+    /// <summary>The runtime answers again: nobody waits for it any longer.</summary>
+    /// <returns>The tenants whose wait ended with this.</returns>
+    public IReadOnlyList<string> EndSilence()
+    {
+        List<string> ended = [];
+        foreach (var (tenantId, wait) in waits)
+        {
+            if (wait is { IsForRuntime: true, Span.Ticks: > 0 } && waits.TryUpdate(tenantId, wait with { Span = TimeSpan.Zero, IsAnswered = true }, wait))
+            {
+                ended.Add(tenantId);
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>True when the wait ended because the runtime answered: what fails now fails for the first time.</summary>
+    public bool IsAnswered(string tenantId) => waits.TryGetValue(tenantId, out var wait) && wait.IsAnswered;
 
     /// <summary>Another replica waits for it now, or nobody does.</summary>
     public void Forget(string tenantId) => waits.TryRemove(tenantId, out _);
@@ -44,5 +63,5 @@ internal sealed class BackoffClock(TimeProvider time, IOptions<TenantKitOptions>
         return span > options.Value.MaxBackoff ? TimeSpan.Zero : span;
     }
 
-    private readonly record struct Wait(DateTimeOffset RetryAt, TimeSpan Span, long Since);
+    private readonly record struct Wait(DateTimeOffset RetryAt, TimeSpan Span, long Since, bool IsForRuntime, bool IsAnswered = false);
 }

@@ -85,7 +85,7 @@ internal sealed partial class PlanRecorder(ITenantStore store, BackoffClock wait
         }
 
         var now = time.GetUtcNow();
-        var failures = state.Status.ConsecutiveFailures + 1;
+        var failures = waits.IsAnswered(tenantId) ? 1 : state.Status.ConsecutiveFailures + 1;
         var failed = !exception.IsTransient || failures >= RunPlanner.FailuresUntilFailed;
         // An error that does not pass by itself is looked at again all the same, at the slowest pace: the world may be mended.
         var wait = exception.IsTransient ? backoff.After(Math.Max(failures, 2)) : backoff.After(32);

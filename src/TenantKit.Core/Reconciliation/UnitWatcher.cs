@@ -8,7 +8,7 @@ namespace TenantKit.Reconciliation;
 
 /// <summary>Turns what the runtime tells into looks at tenants. Missed events are the sweeper's matter.</summary>
 internal sealed partial class UnitWatcher(
-    IContainerOrchestrator orchestrator, ReconcileQueue queue, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<UnitWatcher> logger)
+    IContainerOrchestrator orchestrator, ReconcileQueue queue, BackoffClock waits, TimeProvider time, IOptions<TenantKitOptions> options, ILogger<UnitWatcher> logger)
 {
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -18,7 +18,10 @@ internal sealed partial class UnitWatcher(
             {
                 await foreach (var change in orchestrator.WatchAsync(stopping))
                 {
-                    queue.Add(change.TenantId, IntentOrigin.Wake);
+                    foreach (var tenantId in change == UnitEvent.RuntimeIsBack ? waits.EndSilence() : [change.TenantId])
+                    {
+                        queue.Add(tenantId, IntentOrigin.Wake);
+                    }
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)

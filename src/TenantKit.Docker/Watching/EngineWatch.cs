@@ -15,7 +15,7 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
 {
     private const int Ahead = 4096;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(2);
 
     // Health checks and one-off looks inside a container make events as well; those are nobody's business here.
     private static readonly string[] Actions = ["start", "die", "oom", "destroy", "pause", "unpause", "update", "rename", "disconnect"];
@@ -91,6 +91,7 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
                 Write(changes, new UnitEvent(tenant));
             }
 
+            Write(changes, UnitEvent.RuntimeIsBack);
             return true;
         }
         catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))

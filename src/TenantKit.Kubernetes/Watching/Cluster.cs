@@ -28,10 +28,10 @@ internal sealed class Cluster : IAsyncDisposable
         (this.api, this.options) = (api, options);
         Pods = new ObjectTable<PodState>(Publish);
         Records = new ObjectTable<UnitRecord>(Publish);
-        pods = new Informer<PodState>(api, WatchedKind<PodState>.Pods(options), Pods, options, meter, time, random, logger);
-        records = new Informer<UnitRecord>(api, WatchedKind<UnitRecord>.Records(options), Records, options, meter, time, random, logger);
+        pods = new Informer<PodState>(api, WatchedKind<PodState>.Pods(options), Pods, options, meter, time, random, Events.Publish, logger);
+        records = new Informer<UnitRecord>(api, WatchedKind<UnitRecord>.Records(options), Records, options, meter, time, random, Events.Publish, logger);
         Namespaces = new ObjectTable<UnitRecord>(Publish);
-        namespaces = options.SharedNamespace is null ? new Informer<UnitRecord>(api, WatchedKind<UnitRecord>.Namespaces(options), Namespaces, options, meter, time, random, logger) : null;
+        namespaces = options.SharedNamespace is null ? new Informer<UnitRecord>(api, WatchedKind<UnitRecord>.Namespaces(options), Namespaces, options, meter, time, random, Events.Publish, logger) : null;
         running = new Lazy<Task>(() => Task.WhenAll(
             Task.Run(() => pods.RunAsync(stopping.Token)),
             Task.Run(() => records.RunAsync(stopping.Token)),

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using TenantKit.Diagnostics;
 using TenantKit.Kubernetes.Api;
+using TenantKit.Orchestration;
 
 namespace TenantKit.Kubernetes.Watching;
 
@@ -18,7 +19,8 @@ namespace TenantKit.Kubernetes.Watching;
 /// </remarks>
 /// <typeparam name="T">What is kept of an object.</typeparam>
 internal sealed partial class Informer<T>(
-    ApiClient api, WatchedKind<T> kind, ObjectTable<T> table, KubernetesOptions options, WatchMeter meter, TimeProvider time, IRandomSource random, ILogger<KubernetesOrchestrator> logger)
+    ApiClient api, WatchedKind<T> kind, ObjectTable<T> table, KubernetesOptions options, WatchMeter meter, TimeProvider time, IRandomSource random,
+    Action<UnitEvent> tell, ILogger<KubernetesOrchestrator> logger)
     where T : WatchedObject
 {
     private const int PageSize = 500;
@@ -136,6 +138,11 @@ internal sealed partial class Informer<T>(
                 Heard();
                 isDoubtful = false;
                 Take(line, ref initial);
+                if (Problem is not null)
+                {
+                    tell(UnitEvent.RuntimeIsBack);
+                }
+
                 (failures, Problem) = (0, null);
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using TenantKit.Orchestration;
 
 namespace TenantKit.Testing.Faults;
@@ -49,7 +50,31 @@ public sealed class FaultyOrchestrator(IContainerOrchestrator inner, Orchestrato
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<UnitEvent> WatchAsync(CancellationToken cancellationToken) => inner.WatchAsync(cancellationToken);
+    public async IAsyncEnumerable<UnitEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var changes = Channel.CreateUnbounded<UnitEvent>(new UnboundedChannelOptions { SingleReader = true });
+        void TellBack() => changes.Writer.TryWrite(UnitEvent.RuntimeIsBack);
+        Faults.IsBack += TellBack;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var forwarding = ForwardAsync(changes.Writer, stop.Token);
+        try
+        {
+            // Not ReadAllAsync, which leaves the context that it is awaited on.
+            while (await changes.Reader.WaitToReadAsync(cancellationToken))
+            {
+                while (changes.Reader.TryRead(out var change))
+                {
+                    yield return change;
+                }
+            }
+        }
+        finally
+        {
+            Faults.IsBack -= TellBack;
+            stop.Cancel(); // here and now: virtual worlds have no other thread
+            await forwarding;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<UnitUsage> ReadUsageAsync(UnitRef unit, CancellationToken cancellationToken) =>
@@ -62,6 +87,23 @@ public sealed class FaultyOrchestrator(IContainerOrchestrator inner, Orchestrato
     /// <inheritdoc/>
     public Task<CommandResult> RunCommandAsync(UnitSpec spec, IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         Faults.RunAsync(OrchestratorCall.RunCommand, () => inner.RunCommandAsync(spec, command, cancellationToken), cancellationToken);
+
+    private async Task ForwardAsync(ChannelWriter<UnitEvent> changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var change in inner.WatchAsync(cancellationToken))
+            {
+                changes.TryWrite(change);
+            }
+
+            changes.TryComplete();
+        }
+        catch (Exception exception)
+        {
+            changes.TryComplete(exception);
+        }
+    }
 
     private static async Task<bool> DoneAsync(Task task)
     {

@@ -10,9 +10,24 @@ public sealed class OrchestratorFaults
     private readonly Dictionary<OrchestratorCall, Queue<(FaultMoment Moment, Exception Error)>> planned = [];
     private readonly Dictionary<OrchestratorCall, int> calls = [];
 
-    /// <summary>True while the runtime is down: every call fails before it has any effect, apart from watches and logs. What runs goes on.</summary>
+    /// <summary>True while the runtime is down: every call fails before it has any effect, apart from watches and logs. What runs goes on.
+    /// Watches tell when it is back.</summary>
     /// <value>The default is false.</value>
-    public bool IsDown { get; set; }
+    public bool IsDown
+    {
+        get;
+        set
+        {
+            var isBack = field && !value;
+            field = value;
+            if (isBack)
+            {
+                IsBack?.Invoke();
+            }
+        }
+    }
+
+    internal event Action? IsBack;
 
     /// <summary>Lets the next calls of a kind fail, after those planned before.</summary>
     /// <param name="call">The kind.</param>

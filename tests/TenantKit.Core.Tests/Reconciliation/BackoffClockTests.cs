@@ -70,5 +70,34 @@ public sealed class BackoffClockTests
         Assert.Equal(TimeSpan.FromSeconds(2), clock.Left(status));
     }
 
+    [Fact]
+    public void EndSilence_TenantWaitsForTheRuntime_ItsWaitIsOverAndItsCountBeginsAnew()
+    {
+        var silent = Status(time.GetUtcNow().AddSeconds(30)) with { Reason = StatusReasons.OrchestratorUnavailable };
+        var crashed = Status(time.GetUtcNow().AddSeconds(30)) with { TenantId = "u", Reason = StatusReasons.CrashLoop };
+        clock.Note(silent);
+        clock.Note(crashed);
+
+        Assert.Equal(["t"], clock.EndSilence());
+
+        Assert.Null(clock.Left(silent));
+        Assert.Equal(TimeSpan.FromSeconds(30), clock.Left(crashed));
+        Assert.Equal((true, false), (clock.IsAnswered("t"), clock.IsAnswered("u")));
+        Assert.Empty(clock.EndSilence());
+    }
+
+    [Fact]
+    public void EndSilence_ThenItFailsAgain_IsWaitedForAgain()
+    {
+        clock.Note(Status(time.GetUtcNow().AddSeconds(30)) with { Reason = StatusReasons.OrchestratorUnavailable });
+        clock.EndSilence();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var again = Status(time.GetUtcNow().AddSeconds(2)) with { Reason = StatusReasons.OrchestratorUnavailable };
+
+        Assert.Equal(TimeSpan.FromSeconds(2), clock.Left(again));
+        Assert.False(clock.IsAnswered("t"));
+    }
+
     private TenantStatus Status(DateTimeOffset? retryAt) => new() { TenantId = "t", ChangedAt = time.GetUtcNow(), RetryAt = retryAt };
 }

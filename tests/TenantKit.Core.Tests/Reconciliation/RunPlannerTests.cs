@@ -33,6 +33,18 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
+    public void Next_InstanceEndedWhileTheRuntimeDidNotAnswer_IsTheFirstFailure()
+    {
+        scene.Status = scene.Status with { ConsecutiveFailures = 9, Reason = StatusReasons.OrchestratorUnavailable, RetryAt = PlannerScene.Now.AddMinutes(1) };
+        scene.Recorded("a", InstanceState.Ready);
+
+        var plan = scene.Plan();
+
+        Assert.Equal(1, plan.Status.ConsecutiveFailures);
+        Assert.Equal(EffectKind.Ensure, plan.Effect);
+    }
+
+    [Fact]
     public void Next_BackoffOver_Ensures()
     {
         scene.Status = scene.Status with { ConsecutiveFailures = 2, RetryAt = PlannerScene.Now.AddHours(1) };

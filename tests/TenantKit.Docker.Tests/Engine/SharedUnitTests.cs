@@ -112,6 +112,46 @@ public abstract class SharedUnitTests<THarness> : OrchestratorSuite<THarness>
     }
 
     [Fact]
+    public async Task Rug_EngineGoneForAWhile_ToldWhenItIsBackAndWhatHappenedMeanwhile()
+    {
+        var spec = Spec(OrchestratorApp.Idle);
+        await using var relay = new EngineRelay(Harness.Engine.Endpoint);
+        Harness.Configure = options => options.Endpoint = relay.Address;
+        await Harness.RestartAsync();
+        var container = await Harness.FindAsync(Assert.Single((await RunAsync(spec)).Instances).Id, Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var told = ToldAsync();
+        await Task.Delay(100, Token);
+
+        relay.TakeAway();
+        Assert.Equal(StatusReasons.OrchestratorUnavailable, (await Assert.ThrowsAsync<OrchestratorException>(() => Orchestrator.EnsureAsync(spec, Token))).Reason);
+        await TestEngine.RunAsync("kill", container);
+        Assert.False(told.IsCompleted);
+        relay.BringBack();
+
+        Assert.Contains(new UnitEvent(spec.Unit.TenantId), await told);
+        await RunAsync(spec);
+        Harness.Configure = static _ => { };
+        await Harness.RestartAsync();
+
+        async Task<List<UnitEvent>> ToldAsync()
+        {
+            List<UnitEvent> changes = [];
+            await foreach (var change in Orchestrator.WatchAsync(limit.Token))
+            {
+                changes.Add(change);
+                if (change == UnitEvent.RuntimeIsBack)
+                {
+                    break;
+                }
+            }
+
+            return changes;
+        }
+    }
+
+    [Fact]
     public async Task Rug_PausedInstance_SleepsAndWakes()
     {
         var spec = Spec(OrchestratorApp.Idle);

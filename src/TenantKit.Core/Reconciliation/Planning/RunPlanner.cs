@@ -50,7 +50,8 @@ internal static class RunPlanner
             && live.All(instance => instance.Id != row.Id));
         if (crashed > 0)
         {
-            var failures = status.ConsecutiveFailures + 1;
+            // What the runtime did not answer was no failure of the app, and its own end may have been the app's.
+            var failures = status.Reason == StatusReasons.OrchestratorUnavailable ? 1 : status.ConsecutiveFailures + 1;
             return status with { ConsecutiveFailures = failures, RetryAt = view.Now + view.Backoff.After(failures) };
         }
 
