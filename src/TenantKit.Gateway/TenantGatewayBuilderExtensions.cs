@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using TenantKit;
 using TenantKit.Control;
 using TenantKit.Gateway;
 using TenantKit.Gateway.Activation;
@@ -13,7 +14,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>What can be chosen about a gateway.</summary>
 public static class TenantGatewayBuilderExtensions
 {
-    /// <summary>Connects a control plane that runs in the same process with services of its own: calls instead of HTTP.</summary>
+    /// <summary>
+    /// Connects a control plane that runs in the same process with services of its own: calls instead of HTTP. The host of its
+    /// <see cref="TenantKitOptions.GatewayUrl"/> is one of the gateway's own.
+    /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="controlPlane">The services of the control plane's host, built already. They stay that host's: the gateway does not dispose of them.</param>
     /// <returns>The builder.</returns>
@@ -27,6 +31,18 @@ public static class TenantGatewayBuilderExtensions
         if (controlPlane.GetService<IInstanceProbe>() is { } probe)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(probe));
+        }
+
+        if (controlPlane.GetService<IOptions<TenantKitOptions>>() is { } kit)
+        {
+            // The tenants' addresses are made from it: whoever follows one must not hear that there is nobody.
+            builder.Services.AddOptions<TenantGatewayOptions>().PostConfigure(gateway =>
+            {
+                if (Uri.TryCreate(kit.Value.GatewayUrl, UriKind.Absolute, out var url))
+                {
+                    gateway.Hosts.Add(url.Host);
+                }
+            });
         }
 
         return builder;

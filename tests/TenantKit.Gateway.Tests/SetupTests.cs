@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TenantKit.Control;
 using TenantKit.Gateway.Forwarding;
+using TenantKit.Gateway.Resolution;
 using TenantKit.Gateway.Tests.Support;
 using TenantKit.Routing;
 
@@ -47,6 +49,21 @@ public sealed class SetupTests
         Assert.Same(feed, services.GetRequiredService<IRouteFeed>());
         Assert.Throws<InvalidOperationException>(() =>
             new ServiceCollection().AddTenantGateway().UseInProcessControlPlane(new ServiceCollection().BuildServiceProvider()));
+    }
+
+    [Fact]
+    public void UseInProcessControlPlane_TenantsHaveAnotherAddressThanTheListener_ItsHostIsTheGateways()
+    {
+        using var control = new ServiceCollection().AddSingleton<IRouteFeed>(new FakeFeed()).AddSingleton<IControlClient>(new FakeControl(new TokenIssuer()))
+            .Configure<TenantKitOptions>(static kit => kit.GatewayUrl = "https://apps.example.com").BuildServiceProvider();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddTenantGateway().UseInProcessControlPlane(control);
+        using var app = builder.Build();
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Host = "apps.example.com";
+
+        Assert.True(app.Services.GetRequiredService<HostMap>().TryRead(http, out var tenant));
+        Assert.Null(tenant);
     }
 
     [Fact]
