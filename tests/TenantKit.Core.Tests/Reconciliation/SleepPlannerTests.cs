@@ -33,6 +33,31 @@ public sealed class SleepPlannerTests
         Assert.Equal(EffectKind.Sleep, scene.Plan().Effect);
     }
 
+    [Theory]
+    [InlineData(DesiredState.Sleeping, TenantPhase.Stopping)]
+    [InlineData(DesiredState.Sleeping, TenantPhase.Failed)]
+    [InlineData(DesiredState.Deleted, TenantPhase.Deleting)]
+    public void Next_TriedAgainAfterAFailure_PeopleGoOnReadingWhyItFailed(DesiredState desired, TenantPhase phase)
+    {
+        scene.IsDrained = true;
+        scene.Tenant = scene.Tenant with { Desired = desired, DeletedAt = desired == DesiredState.Deleted ? PlannerScene.Now : null };
+        scene.Status = scene.Status with { Phase = phase, ConsecutiveFailures = 4, Reason = StatusReasons.Forbidden, Message = "Add this rule", ChangedAt = PlannerScene.Now.AddSeconds(-20) };
+
+        var plan = scene.Plan();
+
+        Assert.NotEqual(EffectKind.None, plan.Effect);
+        Assert.Equal(scene.Status, plan.Status);
+    }
+
+    [Fact]
+    public void Next_TriedAgainAfterFailuresOfARun_TheEndHasNoFailureYet()
+    {
+        scene.IsDrained = true;
+        scene.Status = scene.Status with { Reason = StatusReasons.CrashLoop, Message = "exit code 1" };
+
+        Assert.Equal((StatusReasons.None, (string?)null), (scene.Plan().Status.Reason, scene.Plan().Status.Message));
+    }
+
     [Fact]
     public void Next_DrainTimeOver_StopsWhenPeopleAskedForIt()
     {

@@ -278,6 +278,27 @@ public sealed class VirtualTenantKitTests
     }
 
     [Fact]
+    public void Faults_DeleteIsRefused_EveryReaderHearsWhyUntilItSucceeds()
+    {
+        using var kit = VirtualTenantKit.Create(1);
+        var id = kit.CreateTenant("acme").Id;
+        kit.RunUntilQuiet();
+        kit.Faults.FailNext(OrchestratorCall.Delete, FaultMoment.BeforeEffect, times: 8, new OrchestratorException(StatusReasons.Forbidden, "Add this rule.", isTransient: true));
+        kit.Run(() => kit.Get<ITenantManager>().DeleteAsync(id, Actor.System, CancellationToken.None));
+        kit.RunUntil(() => kit.Tenants.Single().Status.ConsecutiveFailures == 1);
+
+        for (var looks = 0; kit.Tenants.Single().Status.ConsecutiveFailures < 8; looks++)
+        {
+            var status = kit.Tenants.Single().Status;
+            Assert.True((status.Phase, status.Reason, status.Message) == (TenantPhase.Deleting, StatusReasons.Forbidden, "Add this rule."), $"look {looks}: {status}");
+            kit.RunFor(TimeSpan.FromMilliseconds(100));
+        }
+
+        kit.RunUntilQuiet();
+        Assert.Equal(TenantPhase.Deleted, kit.Tenants.Single().Status.Phase);
+    }
+
+    [Fact]
     public void Hook_OfTheUser_RunsOnVirtualTime()
     {
         var outbox = new WelcomeMails.Outbox();

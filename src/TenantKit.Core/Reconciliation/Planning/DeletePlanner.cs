@@ -36,7 +36,7 @@ internal static class DeletePlanner
         {
             return new Plan
             {
-                Status = status.To(TenantPhase.Deleting, StatusReasons.None, null, now),
+                Status = status.Ending(TenantPhase.Deleting, now),
                 Instances = InstanceRows.Draining(view),
                 Ledger = ledger,
                 Effect = removeData ? EffectKind.DeleteAll : EffectKind.DeleteCompute,

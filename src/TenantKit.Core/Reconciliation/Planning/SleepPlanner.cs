@@ -79,7 +79,7 @@ internal static class SleepPlanner
 
         return new Plan
         {
-            Status = status.To(TenantPhase.Stopping, StatusReasons.None, null, now),
+            Status = status.Ending(TenantPhase.Stopping, now),
             Instances = InstanceRows.Draining(view),
             Ledger = ledger,
             Effect = EffectKind.Sleep,

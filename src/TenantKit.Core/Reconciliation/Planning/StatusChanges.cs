@@ -15,6 +15,12 @@ internal static class StatusChanges
             ChangedAt = status.Phase == phase && status.Reason == reason && status.ChangedAt <= now ? status.ChangedAt : now,
         };
 
+    /// <summary>An end of compute or data is under way. While it fails, people go on reading why: the next try says nothing new until it has succeeded.</summary>
+    public static TenantStatus Ending(this TenantStatus status, TenantPhase phase, DateTimeOffset now) =>
+        status.ConsecutiveFailures > 0 && RunPlanner.IsFailure(status.Reason)
+            ? status.To(status.Phase == TenantPhase.Failed ? TenantPhase.Failed : phase, status.Reason, status.Message, now)
+            : status.To(phase, StatusReasons.None, null, now);
+
     /// <summary>What was asked for is reached.</summary>
     public static TenantStatus Reached(this TenantStatus status, TenantState state) =>
         status with
