@@ -29,6 +29,7 @@ public sealed class FaultTests : KubernetesTest
     [Fact]
     public async Task WatchAsync_ServerGoneForAWhile_TellsWhenItIsBack()
     {
+        Cluster.Options.BookmarkInterval = TimeSpan.FromHours(1); // nothing but the open watch tells
         var spec = Spec();
         await RunAsync(spec);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);

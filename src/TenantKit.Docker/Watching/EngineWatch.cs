@@ -84,6 +84,7 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
         {
             var containers = await engine.Api.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = engine.Mine() }, cancellationToken).ConfigureAwait(false);
             var volumes = await engine.Api.Volumes.ListAsync(new VolumesListParameters { Filters = engine.Mine() }, cancellationToken).ConfigureAwait(false);
+            Write(changes, UnitEvent.RuntimeIsBack); // first, as a long list of units may be more than the watcher takes
             var units = containers.Select(static container => UnitMarks.Read(container.Labels))
                 .Concat((volumes.Volumes ?? []).Select(static volume => UnitMarks.Read(volume.Labels)));
             foreach (var tenant in units.OfType<UnitRef>().Select(static unit => unit.TenantId).Distinct())
@@ -91,7 +92,6 @@ internal sealed partial class EngineWatch(EngineClient engine, UnitEventHub own,
                 Write(changes, new UnitEvent(tenant));
             }
 
-            Write(changes, UnitEvent.RuntimeIsBack);
             return true;
         }
         catch (Exception exception) when (EngineErrors.IsOne(exception, cancellationToken))

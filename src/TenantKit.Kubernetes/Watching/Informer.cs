@@ -128,6 +128,13 @@ internal sealed partial class Informer<T>(
         query += isInitial ? "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=" : $"&resourceVersion={version}";
         using var stream = new WatchStream(options.WatchStall, time, stopping);
         using var response = await api.OpenAsync(new ApiRequest("watch", kind.Resource, kind.Namespace, null) { Query = query, Accept = kind.Accept }, stopping);
+        if (Problem is not null)
+        {
+            // Told of as soon as the server takes the watch: on a cluster where nothing happens its first line is a minute away.
+            Problem = null;
+            tell(UnitEvent.RuntimeIsBack);
+        }
+
         var initial = isInitial ? new List<T>() : null;
         isConnected = true;
         Heard();
@@ -138,12 +145,7 @@ internal sealed partial class Informer<T>(
                 Heard();
                 isDoubtful = false;
                 Take(line, ref initial);
-                if (Problem is not null)
-                {
-                    tell(UnitEvent.RuntimeIsBack);
-                }
-
-                (failures, Problem) = (0, null);
+                failures = 0;
             }
         }
         finally

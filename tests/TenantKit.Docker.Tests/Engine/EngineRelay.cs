@@ -52,7 +52,14 @@ internal sealed class EngineRelay : IAsyncDisposable
             {
                 var client = await listener.AcceptSocketAsync(stopping.Token);
                 open.TryAdd(client, 0);
-                _ = isDown ? EndAsync(client) : ServeAsync(client);
+                if (isDown)
+                {
+                    End(client);
+                }
+                else
+                {
+                    _ = ServeAsync(client);
+                }
             }
             catch (OperationCanceledException)
             {
@@ -61,11 +68,10 @@ internal sealed class EngineRelay : IAsyncDisposable
         }
     }
 
-    private Task EndAsync(Socket client)
+    private void End(Socket client)
     {
         client.Close();
         open.TryRemove(client, out _);
-        return Task.CompletedTask;
     }
 
     private async Task ServeAsync(Socket client)
@@ -82,7 +88,7 @@ internal sealed class EngineRelay : IAsyncDisposable
             // The engine does not take it: the client sees its connection end.
         }
 
-        await EndAsync(client);
+        End(client);
     }
 
     private async Task PumpAsync(Socket from, Socket to)

@@ -170,7 +170,9 @@ internal sealed class CommitRules(Cluster cluster)
             $"{status.TenantId} is called failed because the runtime does not answer, but its app does");
         cluster.Check(
             status.RetryAt is null || status.RetryAt == old?.Status.RetryAt || status.ConsecutiveFailures > old?.Status.ConsecutiveFailures
-                || (status.ConsecutiveFailures == 1 && old?.Status.Reason == StatusReasons.OrchestratorUnavailable), // counted anew: what the runtime did not answer was no failure of the app
+                // Counted anew where an app ended while the runtime did not answer, and nowhere else.
+                || (status.ConsecutiveFailures == 1 && old?.Status.Reason == StatusReasons.OrchestratorUnavailable
+                    && old.Instances.Any(static row => row.State is InstanceState.Starting or InstanceState.Ready or InstanceState.Unhealthy)),
             Rules.BackOff,
             $"{status.TenantId} is to be tried again at {status.RetryAt:HH:mm:ss.fff}, but its failures stay {status.ConsecutiveFailures}");
         cluster.Check(
