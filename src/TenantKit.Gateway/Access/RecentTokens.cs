@@ -4,33 +4,60 @@ namespace TenantKit.Gateway.Access;
 
 /// <summary>The tokens that were used last, found without hashing them cryptographically: they are compared as they are.</summary>
 /// <remarks>
-/// Thread-safe without locks: an entry is immutable, and one that is replaced is found by its SHA-256 again. The place is chosen by the end of a
-/// token, which is its signature, with the process's random seed of string hashes: nobody can aim at another's place. At most 4 MB.
+/// A set-associative cache, as processors have them: a token has four places, chosen by its end, which is its signature, with the process's random
+/// seed of string hashes, so that nobody can aim at another's places. A newcomer takes the place of the oldest. It comes in one time in four only:
+/// where more tokens are in use than there are places, making room costs more than it brings. Thread-safe without locks: an entry is immutable, and
+/// one that is lost is found by its SHA-256 again. At most 8 MB.
 /// </remarks>
 internal sealed class RecentTokens
 {
-    private const int Size = 1024; // a power of two
+    private const int Ways = 4;
+    private const int Sets = 512; // a power of two
     private const int MostCharacters = 2048;
     private const int Sampled = 32;
 
-    private readonly Entry?[] entries = new Entry?[Size];
+    private readonly Entry?[] entries = new Entry?[Sets * Ways];
+    private int arrivals;
 
     public bool TryGet(ReadOnlySpan<char> token, DateTimeOffset now, [NotNullWhen(true)] out Caller? caller)
     {
-        var entry = Volatile.Read(ref Place(token));
-        caller = entry is not null && entry.Caller.ExpiresAt > now && token.SequenceEqual(entry.Token) ? entry.Caller : null;
-        return caller is not null;
+        foreach (ref var place in PlacesOf(token))
+        {
+            if (Volatile.Read(ref place) is { } entry && token.SequenceEqual(entry.Token))
+            {
+                caller = entry.Caller.ExpiresAt > now ? entry.Caller : null;
+                return caller is not null;
+            }
+        }
+
+        caller = null;
+        return false;
     }
 
     public void Set(ReadOnlySpan<char> token, Caller caller)
     {
-        if (token.Length <= MostCharacters)
+        if (token.Length > MostCharacters)
         {
-            Volatile.Write(ref Place(token), new Entry(token.ToString(), caller));
+            return;
         }
+
+        // Into what is free at once; otherwise each fourth.
+        var places = PlacesOf(token);
+        if (places[^1] is not null && ++arrivals % Ways != 0)
+        {
+            return;
+        }
+
+        for (var i = places.Length - 1; i > 0; i--)
+        {
+            Volatile.Write(ref places[i], places[i - 1]);
+        }
+
+        Volatile.Write(ref places[0], new Entry(token.ToString(), caller));
     }
 
-    private ref Entry? Place(ReadOnlySpan<char> token) => ref entries[string.GetHashCode(token[^Math.Min(Sampled, token.Length)..]) & (Size - 1)];
+    private Span<Entry?> PlacesOf(ReadOnlySpan<char> token) =>
+        entries.AsSpan((string.GetHashCode(token[^Math.Min(Sampled, token.Length)..]) & (Sets - 1)) * Ways, Ways);
 
     private sealed record Entry(string Token, Caller Caller);
 }

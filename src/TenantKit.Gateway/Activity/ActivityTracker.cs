@@ -21,7 +21,7 @@ internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports i
     /// <summary>Counts a request that begins at a timestamp of the clock, and takes it up among those that go on. An anonymous one is in flight, but no reason to stay awake.</summary>
     public TenantCounter Enter(Exchange exchange, bool keepsAwake, long now)
     {
-        var counter = Enter(exchange.Route.TenantId);
+        var counter = Enter(exchange);
         if (keepsAwake)
         {
             counter.CountRequest();
@@ -29,6 +29,24 @@ internal sealed class ActivityTracker(IRouteRegistry registry, InstanceReports i
         }
 
         counter.Open.Add(exchange, now);
+        return counter;
+    }
+
+    // One that can be entered is the one in the table: it is retired before it is taken out.
+    private TenantCounter Enter(Exchange exchange)
+    {
+        var (caller, tenantId) = (exchange.Caller, exchange.Route.TenantId);
+        if (caller?.Lately is { } lately && string.Equals(lately.Route.TenantId, tenantId, StringComparison.Ordinal) && lately.Counter.TryEnter())
+        {
+            return lately.Counter;
+        }
+
+        var counter = Enter(tenantId);
+        if (caller is not null)
+        {
+            caller.Lately = new CallerAtTenant(exchange.Route, counter, null, default);
+        }
+
         return counter;
     }
 

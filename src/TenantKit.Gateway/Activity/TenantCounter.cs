@@ -1,3 +1,5 @@
+using TenantKit.Gateway.Health;
+
 namespace TenantKit.Gateway.Activity;
 
 /// <summary>One tenant's numbers, without locks. An idle counter is retired, so that a sleeping tenant costs nothing here.</summary>
@@ -14,9 +16,17 @@ internal sealed class TenantCounter
     private int told = 1;
     private long paidUntil;
     private long refusedUntil;
+    private TenantFleet? fleet;
 
     /// <summary>What is going on.</summary>
     public OpenRequests Open { get; } = new();
+
+    /// <summary>The tenant's instances as they were found last, null for not yet. Those of a tenant that fell asleep meanwhile are none, and stay none: then they are looked up anew.</summary>
+    public TenantFleet? Fleet
+    {
+        get => Volatile.Read(ref fleet);
+        set => Volatile.Write(ref fleet, value);
+    }
 
     public int InFlight => Math.Max(0, Volatile.Read(ref inFlight));
 
@@ -105,5 +115,14 @@ internal sealed class TenantCounter
     public bool TakeNews() => Interlocked.Exchange(ref told, 1) == 0;
 
     /// <summary>Ends it when nothing is in flight and everything was told.</summary>
-    public bool TryRetire() => Volatile.Read(ref told) == 1 && Interlocked.CompareExchange(ref inFlight, Retired, 0) == 0;
+    public bool TryRetire()
+    {
+        if (Volatile.Read(ref told) != 1 || Interlocked.CompareExchange(ref inFlight, Retired, 0) != 0)
+        {
+            return false;
+        }
+
+        Fleet = null; // whoever still has this counter keeps nothing else alive
+        return true;
+    }
 }

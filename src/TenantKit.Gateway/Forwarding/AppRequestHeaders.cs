@@ -76,6 +76,7 @@ internal sealed class AppRequestHeaders : IHeaderDictionary, IEnumerator<KeyValu
     {
         'a' when Is(header, "Authorization") => IsBearer(header.Value) ? null : header,
         'c' when Is(header, "Cookie") => ShowCookies(header),
+        'h' when Is(header, "Host") => null, // the transformer sets it
         't' when Is(header, "traceparent") => null,
         'x' when Is(header, WireProtocol.IdentityHeader) => null, // the edge has removed it: this makes sure
         _ => header,

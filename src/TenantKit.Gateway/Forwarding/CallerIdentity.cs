@@ -21,16 +21,34 @@ internal sealed class CallerIdentity(IdentityKey key, IOptions<TenantGatewayOpti
     public string Sign(Caller caller, Route route)
     {
         var now = time.GetUtcNow();
+        var lately = caller.Lately;
+        if (lately is { Identity: { } told } && lately.IdentityUntil > now && ReferenceEquals(lately.Route, route))
+        {
+            return told;
+        }
+
+        var signed = Find(caller, route, now);
+        if (lately is not null)
+        {
+            caller.Lately = lately with { Route = route, Identity = signed.Token, IdentityUntil = signed.UseUntil };
+        }
+
+        return signed.Token;
+    }
+
+    private Remembered Find(Caller caller, Route route, DateTimeOffset now)
+    {
         var pair = (caller.UserId, route.TenantId);
         if (remembered.TryGet(pair, out var known) && known.UseUntil > now && known.Role == caller.Role && known.UserName == caller.UserName && known.TenantName == route.TenantName)
         {
-            return known.Token;
+            return known;
         }
 
         var lifetime = options.Value.IdentityLifetime;
         var token = Create(caller, route, now, lifetime);
-        remembered.Set(pair, new Remembered(token, now + (lifetime * 0.75), caller.Role, caller.UserName, route.TenantName));
-        return token;
+        var made = new Remembered(token, now + (lifetime * 0.75), caller.Role, caller.UserName, route.TenantName);
+        remembered.Set(pair, made);
+        return made;
     }
 
     private string Create(Caller caller, Route route, DateTimeOffset now, TimeSpan lifetime) => handler.CreateToken(new SecurityTokenDescriptor

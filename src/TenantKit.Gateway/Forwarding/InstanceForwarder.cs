@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway.Health;
@@ -11,7 +12,7 @@ namespace TenantKit.Gateway.Forwarding;
 
 /// <summary>Forwards a request to one instance, once.</summary>
 internal sealed class InstanceForwarder(
-    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, RetryRules retries, IOptions<TenantGatewayOptions> options, TimeProvider time)
+    IHttpForwarder forwarder, InstanceClient client, ICallerIdentity identity, OutlierDetector health, RetryRules retries, IOptions<TenantGatewayOptions> options, IOptions<SocketTransportOptions> sockets, TimeProvider time)
 {
     private const int MostIdle = 1024;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
@@ -26,7 +27,7 @@ internal sealed class InstanceForwarder(
 
     private static readonly ForwarderRequestConfig Http2 = Http1 with { Version = System.Net.HttpVersion.Version20 };
 
-    private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, retries, time), MostIdle);
+    private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, retries, time, sockets.Value.UnsafePreferInlineScheduling), MostIdle);
 
     /// <summary>Sends it at a timestamp of the clock.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -154,9 +155,9 @@ internal sealed class InstanceForwarder(
     }
 
     // One whose time ran out is not used again: its token is cancelled, or about to be.
-    private sealed class TransformerPolicy(OutlierDetector health, RetryRules retries, TimeProvider time) : IPooledObjectPolicy<TenantTransformer>
+    private sealed class TransformerPolicy(OutlierDetector health, RetryRules retries, TimeProvider time, bool fair) : IPooledObjectPolicy<TenantTransformer>
     {
-        public TenantTransformer Create() => new(health, retries, time);
+        public TenantTransformer Create() => new(health, retries, time, fair);
 
         public bool Return(TenantTransformer transformer)
         {

@@ -37,7 +37,7 @@ internal sealed class TenantDispatcher(
             try
             {
                 var now = time.GetTimestamp();
-                if ((slot = Pick(exchange, now)) is not null)
+                if ((slot = Pick(exchange, counter, now)) is not null)
                 {
                     result = await forwarder.SendAsync(exchange, slot, now);
                 }
@@ -87,10 +87,10 @@ internal sealed class TenantDispatcher(
     }
 
     // (1)
-    private InstanceSlot? Pick(Exchange exchange, long now)
+    private InstanceSlot? Pick(Exchange exchange, TenantCounter counter, long now)
     {
         if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
-            || !fleets.TryGet(route.TenantId, out var fleet) || balancer.Pick(exchange, route, fleet, now) is not { } slot)
+            || FleetOf(route, counter) is not { } fleet || balancer.Pick(exchange, route, fleet, now) is not { } slot)
         {
             return null;
         }
@@ -102,6 +102,16 @@ internal sealed class TenantDispatcher(
         }
 
         return slot;
+    }
+
+    private TenantFleet? FleetOf(Route route, TenantCounter counter)
+    {
+        if (counter.Fleet is { Available.Length: > 0 } known)
+        {
+            return known;
+        }
+
+        return fleets.TryGet(route.TenantId, out var fleet) ? counter.Fleet = fleet : null;
     }
 
     private async Task<GatewayProblem?> HoldAsync(Exchange exchange, string principalId)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using TenantKit.Control;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Health;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -17,14 +18,19 @@ internal sealed class TenantTransformer : HttpTransformer, IDisposable
     private readonly OutlierDetector health;
     private readonly RetryRules retries;
     private readonly TimeProvider time;
+    private readonly bool fair;
     private Exchange exchange = null!;
     private InstanceSlot slot = null!;
     private readonly AppRequestHeaders headers = new();
     private string? identity;
 
-    public TenantTransformer(OutlierDetector health, RetryRules retries, TimeProvider time)
+    /// <param name="health">Learns from the answers.</param>
+    /// <param name="retries">Says what may be sent again.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fair">True where bodies are copied on the threads that wait for sockets: they give way to others then.</param>
+    public TenantTransformer(OutlierDetector health, RetryRules retries, TimeProvider time, bool fair)
     {
-        (this.health, this.retries, this.time) = (health, retries, time);
+        (this.health, this.retries, this.time, this.fair) = (health, retries, time, fair);
         Deadline = new ResponseDeadline(time, IsHopeless);
     }
 
@@ -62,6 +68,8 @@ internal sealed class TenantTransformer : HttpTransformer, IDisposable
 
         proxyRequest.RequestUri = slot.Targets.Get(exchange.Target.Path, exchange.Target.Query);
 
+        SetHost(proxyRequest, request.Host.Value);
+
         // The edge has removed what a client sent under these names; of the last two it was made sure once more just now.
         Add(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
         Add(proxyRequest, "X-Forwarded-Proto", request.Scheme);
@@ -90,12 +98,21 @@ internal sealed class TenantTransformer : HttpTransformer, IDisposable
             {
                 answer.Append("Set-Cookie", cookie);
             }
+
+            if (fair && FairContent.IsWorthIt(proxyResponse.Content))
+            {
+                proxyResponse.Content = new FairContent(proxyResponse.Content);
+            }
         }
 
         return copyBody;
     }
 
-    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    // An answer of HTTP/1.1 whose length was told has none (RFC 9112, 7.1.2), and asking for the place where they would go is not free.
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        proxyResponse.Version.Major == 1 && proxyResponse.Content.Headers.ContentLength is not null ? default : CopyTrailersAsync(httpContext, proxyResponse, cancellationToken);
+
+    private async ValueTask CopyTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 } feature)
@@ -114,6 +131,19 @@ internal sealed class TenantTransformer : HttpTransformer, IDisposable
         }
 
         return retries.MayGiveUp(exchange, slot);
+    }
+
+    // Set as what it is: one among the other headers would be read once more when it is sent, to see whether it is one.
+    private static void SetHost(HttpRequestMessage request, string? host)
+    {
+        try
+        {
+            request.Headers.Host = host;
+        }
+        catch (FormatException)
+        {
+            Add(request, "Host", host); // the client below names the instance instead
+        }
     }
 
     private static void Add(HttpRequestMessage request, string name, string? value)

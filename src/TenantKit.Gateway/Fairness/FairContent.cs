@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace TenantKit.Gateway.Fairness;
+
+/// <summary>An app's answer whose body is read by a <see cref="FairStream"/>. It has no headers of its own: they were taken from the answer before.</summary>
+/// <param name="answer">The body as it came.</param>
+internal sealed class FairContent(HttpContent answer) : HttpContent
+{
+    /// <summary>Whether a body is worth it: one that is longer than a turn, or whose length is not known.</summary>
+    public static bool IsWorthIt(HttpContent answer) => !(answer.Headers.ContentLength <= FairStream.Turn);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => new FairStream(await answer.ReadAsStreamAsync(cancellationToken));
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => answer.CopyToAsync(stream, context);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            answer.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

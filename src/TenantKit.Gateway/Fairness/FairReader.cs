@@ -1,0 +1,43 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace TenantKit.Gateway.Fairness;
+
+/// <summary>Reads what a client sends, and goes on in the thread pool after every so many reads.</summary>
+/// <remarks>
+/// In a dedicated gateway what follows on a socket's event runs on the thread that waits for the events of many sockets: a client that never
+/// stops sending would have it for itself. While this one waits for its turn, what comes meanwhile fills the connection's buffer, which is
+/// bounded, and then stays in the network; so the thread is free. A request of ordinary size is one read. Event loops of other proxies bound the
+/// reads of one turn as well (Envoy, nginx). As thread-safe as a pipe: one reader at a time.
+/// </remarks>
+/// <param name="inner">What is read.</param>
+internal sealed class FairReader(PipeReader inner) : PipeReader
+{
+    /// <summary>Reads of one turn. A hop costs about 2 µs, so this is 0.1 % of what as many requests take.</summary>
+    public const int Turn = 64;
+
+    private int left = Turn;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        --left > 0 ? inner.ReadAsync(cancellationToken) : GiveWayAsync(cancellationToken);
+
+    public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
+
+    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> GiveWayAsync(CancellationToken cancellationToken)
+    {
+        left = Turn;
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await inner.ReadAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,12 @@
+using System.IO.Pipelines;
+
+namespace TenantKit.Gateway.Fairness;
+
+/// <summary>A client's connection that gives way to the others after a number of reads, however much its client sends.</summary>
+/// <param name="connection">The connection as the web server has it, before TLS.</param>
+internal sealed class FairTransport(IDuplexPipe connection) : IDuplexPipe
+{
+    public PipeReader Input { get; } = new FairReader(connection.Input);
+
+    public PipeWriter Output { get; } = connection.Output;
+}
