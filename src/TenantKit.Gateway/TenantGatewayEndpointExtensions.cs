@@ -46,12 +46,26 @@ public static class TenantGatewayEndpointExtensions
         return group;
     }
 
-    /// <summary>Makes an endpoint of the host's own, such as <c>/metrics</c>, exist on the internal listener only.</summary>
+    /// <summary>Makes an endpoint of the host's own, such as <c>/metrics</c>, exist on the internal listener only. It runs in the thread pool, in a dedicated gateway as well.</summary>
     /// <typeparam name="TBuilder">The kind of endpoint.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <returns>The endpoint.</returns>
     public static TBuilder RequireTenantGatewayInternal<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ListenerMetadata(Internal: true));
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(static endpoint =>
+        {
+            if (endpoint.RequestDelegate is { } own)
+            {
+                endpoint.RequestDelegate = async http =>
+                {
+                    await Task.Yield();
+                    await own(http);
+                };
+            }
+        });
+        return builder.WithMetadata(new ListenerMetadata(Internal: true));
+    }
 
     private static void EnsureConnected(IServiceProvider services)
     {

@@ -37,7 +37,7 @@ internal sealed class FairReader(PipeReader inner) : PipeReader
     private async ValueTask<ReadResult> GiveWayAsync(CancellationToken cancellationToken)
     {
         left = Turn;
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await Task.Yield(); // behind what waits in the thread pool already
         return await inner.ReadAsync(cancellationToken);
     }
 }

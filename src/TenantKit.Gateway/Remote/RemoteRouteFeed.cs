@@ -31,6 +31,8 @@ internal sealed class RemoteRouteFeed(ControlPeers peers, IOptions<RemoteControl
         {
             await foreach (var item in ReadAsync(answer, cancellationToken))
             {
+                // A long list is read part by part, and taken over, without keeping requests from the thread that waits for their sockets.
+                await Task.Yield();
                 routes.AddRange(item.Data.Routes);
                 revocations.AddRange(item.Data.Revocations);
                 if (item.EventType == GatewayProtocol.ListEnd)

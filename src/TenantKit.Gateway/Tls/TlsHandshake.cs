@@ -16,6 +16,8 @@ internal static class TlsHandshake
     {
         OnConnection = async context =>
         {
+            // What follows computes a signature: not on the thread that waits for the events of all other sockets.
+            await Task.Yield();
             if (keeper.Table.Find(context.ClientHelloInfo.ServerName) is not { } certificate)
             {
                 await context.Connection.Transport.Output.WriteAsync(UnrecognizedName, context.CancellationToken);

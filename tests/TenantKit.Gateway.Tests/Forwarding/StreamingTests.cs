@@ -17,10 +17,12 @@ public sealed class StreamingTests
     // 256 MiB each way; TENANTKIT_STREAM_MIB sets another size for a longer run.
     private static readonly long Length = (long.TryParse(Environment.GetEnvironmentVariable("TENANTKIT_STREAM_MIB"), CultureInfo.InvariantCulture, out var mib) ? mib : 256) << 20;
 
-    [Fact]
-    public async Task Bodies_LongInBothDirections_PassInConstantMemory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Bodies_LongInBothDirections_PassInConstantMemory(bool dedicated)
     {
-        await using var host = await GatewayHost.StartAsync();
+        await using var host = await GatewayHost.StartAsync(dedicated: dedicated);
         var tenant = await host.AddTenantAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);
 

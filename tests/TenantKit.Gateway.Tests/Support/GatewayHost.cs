@@ -15,6 +15,9 @@ namespace TenantKit.Gateway.Tests.Support;
 /// <summary>A whole gateway on free ports, with a control plane that a test plays.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+    private static readonly bool AllDedicated = Environment.GetEnvironmentVariable("TENANTKIT_TEST_DEDICATED") == "1";
+
     private readonly WebApplication app;
     private readonly List<IAsyncDisposable> owned = [];
     private static int tenants;
@@ -57,7 +60,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<GatewayHost> StartAsync(Action<TenantGatewayOptions>? configure = null, bool synced = true, Action<ITenantGatewayBuilder>? build = null, TokenIssuer? tokens = null)
+    public static async Task<GatewayHost> StartAsync(Action<TenantGatewayOptions>? configure = null, bool synced = true, Action<ITenantGatewayBuilder>? build = null, TokenIssuer? tokens = null, bool dedicated = false)
     {
         tokens ??= new TokenIssuer();
         var feed = new FakeFeed();
@@ -77,7 +80,12 @@ internal sealed class GatewayHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         build?.Invoke(gateway);
-        builder.WebHost.UseTenantGatewayKestrel(dedicated: Environment.GetEnvironmentVariable("TENANTKIT_TEST_DEDICATED") == "1");
+        if (!AllDedicated && Environment.GetEnvironmentVariable(InlineCompletions) is null)
+        {
+            Environment.SetEnvironmentVariable(InlineCompletions, "0"); // for the process: one test does not set it for all others
+        }
+
+        builder.WebHost.UseTenantGatewayKestrel(dedicated || AllDedicated);
         var app = builder.Build();
         app.MapTenantGateway();
         app.MapTenantGatewayInternal();
