@@ -6,8 +6,8 @@ namespace TenantKit.Gateway.Fairness;
 /// <param name="answer">The body as it came.</param>
 internal sealed class FairContent(HttpContent answer) : HttpContent
 {
-    /// <summary>Whether a body is worth it: one that is longer than a turn, or whose length is not known.</summary>
-    public static bool IsWorthIt(HttpContent answer) => !(answer.Headers.ContentLength <= FairStream.Turn);
+    /// <summary>Whether a body is worth it: a long one, or one whose length is not known.</summary>
+    public static bool IsWorthIt(HttpContent answer) => !(answer.Headers.ContentLength <= FairStream.Short);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => new FairStream(await answer.ReadAsStreamAsync(cancellationToken));
 

@@ -2,15 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace TenantKit.Gateway.Fairness;
 
-/// <summary>What an app sends, read so that the others get their turn: after every so many bytes it goes on in the thread pool.</summary>
-/// <remarks>The other half of <see cref="FairReader"/>: a download of which both sides are fast never has to wait for a socket, and would never leave the thread it is on.</remarks>
+/// <summary>What an app sends, read so that the others get their turn: a long body is copied in the lane for what is long, and gives way there after every so many bytes.</summary>
+/// <remarks>
+/// The other half of <see cref="FairReader"/>: a download of which both sides are fast never has to wait for a socket, and would never leave the
+/// thread it is on. The threads that wait for sockets are none of the pool's. Turns are counted in bytes, not in time: where the processor is
+/// short, most of a turn's time is others'.
+/// </remarks>
 /// <param name="inner">The body, or what became of the connection when its protocol was switched.</param>
-internal sealed class FairStream(Stream inner) : Stream
+/// <param name="lane">Where it goes on; null for the process's.</param>
+internal sealed class FairStream(Stream inner, BulkLane? lane = null) : Stream
 {
     /// <summary>Bytes of one turn; a read that is begun may exceed it.</summary>
     public const int Turn = 32 << 10;
 
-    private int taken;
+    /// <summary>What is never interrupted: the body's first bytes.</summary>
+    public const int Short = 256 << 10;
+
+    private readonly BulkLane lane = lane ?? BulkLane.Shared;
+    private int left = Short;
+    private bool isLong;
 
     public override bool CanRead => inner.CanRead;
 
@@ -32,16 +42,27 @@ internal sealed class FairStream(Stream inner) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadSomeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (taken >= Turn)
+        if (left <= 0)
         {
-            taken = 0;
-            await Task.Yield(); // behind what waits in the thread pool already
+            (left, isLong) = (Turn, true);
+            await lane.Turn();
+        }
+        else if (MustMove)
+        {
+            await lane.Turn();
         }
 
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        taken += read;
+        left -= read;
+        if (MustMove)
+        {
+            await lane.Turn(); // before it is written
+        }
+
         return read;
     }
+
+    private bool MustMove => isLong && !Thread.CurrentThread.IsThreadPoolThread;
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -13,73 +13,115 @@ public sealed class FairnessTests
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Reader_WithDataThatNeverEnds_LetsOthersGoFirstOnceATurn()
+    public async Task Reader_WithDataThatNeverEnds_WaitsForItsTurnAfterSoManyReads()
     {
+        var waiting = new Queue<IThreadPoolWorkItem>();
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(new byte[10_000], Ended);
-        var reader = new FairTransport(new Duplex(pipe)).Input;
+        var reader = new FairTransport(new Duplex(pipe), new BulkLane(1, waiting.Enqueue)).Input;
 
-        var turns = Queue.Run(queue =>
+        var waits = 0;
+        for (var i = 0; i < FairReader.Turn * 3; i++)
         {
-            var waits = 0;
-            for (var i = 0; i < FairReader.Turn * 3; i++)
+            var read = reader.ReadAsync(Ended).AsTask();
+            if (!read.IsCompleted)
             {
-                var others = false;
-                queue.Post(static state => ((Action)state!)(), (Action)(() => others = true));
-                var read = reader.ReadAsync(Ended);
-                if (!read.IsCompleted)
-                {
-                    waits++;
-                    Assert.False(others);
-                    queue.Drain();
-                    Assert.True(others);
-                }
-
-                Assert.True(read.IsCompletedSuccessfully);
-                var buffer = read.Result.Buffer;
-                reader.AdvanceTo(buffer.GetPosition(1));
-                queue.Drain();
+                waits++;
+                waiting.Dequeue().Execute();
             }
 
-            return waits;
-        });
+            Assert.True(read.IsCompletedSuccessfully);
+            reader.AdvanceTo((await read).Buffer.GetPosition(1));
+        }
 
-        Assert.Equal(3, turns);
+        Assert.Equal((3, 0), (waits, waiting.Count));
         Assert.True(reader.TryRead(out var left));
         Assert.Equal(10_000 - (FairReader.Turn * 3), left.Buffer.Length);
     }
 
-    [Fact]
-    public void Stream_ThatIsAlwaysReady_LetsOthersGoFirstOnceATurn()
+    [Theory]
+    [InlineData(true, 1 + 4)] // once for each turn
+    [InlineData(false, (1 + 1) + (2 * 19))] // on a thread that is none of the pool's: before each read and after it, as soon as it is long
+    public async Task Stream_ThatIsLongAndAlwaysReady_WaitsForItsTurnAfterSoManyBytes(bool inThePool, int turns)
     {
-        var content = RandomNumberGenerator.GetBytes(FairStream.Turn * 5);
-        using var stream = new FairStream(new MemoryStream(content));
+        var waiting = new Queue<IThreadPoolWorkItem>();
+        var content = RandomNumberGenerator.GetBytes(FairStream.Short + (FairStream.Turn * 5) - 1);
+        using var stream = new FairStream(new MemoryStream(content), new BulkLane(1, waiting.Enqueue));
         var got = new MemoryStream();
 
-        var waits = Queue.Run(queue =>
+        var waited = await Task.Factory.StartNew(Read, Ended, inThePool ? TaskCreationOptions.None : TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        Assert.Equal((turns, 0), (waited, waiting.Count));
+        Assert.Equal(content, got.ToArray());
+
+        int Read()
         {
             var waits = 0;
             var buffer = new byte[FairStream.Turn / 4];
-            while (true)
+            while (got.Length < content.Length)
             {
-                var read = stream.ReadAsync(buffer, Ended);
-                if (!read.IsCompleted)
+                var read = stream.ReadAsync(buffer, 0, buffer.Length, Ended);
+                while (!read.IsCompleted)
                 {
                     waits++;
-                    queue.Drain();
+                    waiting.Dequeue().Execute();
                 }
 
-                if (read.Result is not (> 0 and var count))
-                {
-                    return waits;
-                }
-
-                got.Write(buffer, 0, count);
+                got.Write(buffer, 0, read.GetAwaiter().GetResult());
             }
-        });
 
-        Assert.Equal(5, waits);
-        Assert.Equal(content, got.ToArray());
+            return waits;
+        }
+    }
+
+    [Fact]
+    public void Lane_WithManyInIt_TakesThemInOrderAndNoMoreAtOnceThanItIsWide()
+    {
+        var workers = new Queue<IThreadPoolWorkItem>();
+        var lane = new BulkLane(2, workers.Enqueue);
+        var done = new List<int>();
+        async Task TakeTurnsAsync(int who)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await lane.Turn();
+                done.Add(who);
+            }
+        }
+
+        var all = Enumerable.Range(0, 5).Select(TakeTurnsAsync).ToArray();
+        Assert.Equal(2, workers.Count);
+        var most = 0;
+        while (workers.TryDequeue(out var worker))
+        {
+            worker.Execute();
+            most = Math.Max(most, workers.Count);
+        }
+
+        Assert.All(all, static one => Assert.True(one.IsCompletedSuccessfully));
+        Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], done);
+        Assert.Equal(2, most);
+        Assert.True(TakeTurnsAsync(9) is { IsCompleted: false } && workers.Count == 1); // it still works when it was empty
+    }
+
+    [Fact]
+    public async Task Lane_EnteredByManyAtOnce_ForgetsNobody()
+    {
+        var lane = new BulkLane(2);
+        var turns = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 2_000; i++)
+                {
+                    await lane.Turn();
+                    Interlocked.Increment(ref turns);
+                }
+            },
+            Ended)));
+
+        Assert.Equal(64 * 2_000, turns);
     }
 
     [Fact]
@@ -133,35 +175,5 @@ public sealed class FairnessTests
         public PipeReader Input => pipe.Reader;
 
         public PipeWriter Output => pipe.Writer;
-    }
-
-    /// <summary>Where the work of a test that gave way waits, in its order, until the test lets it go on.</summary>
-    private sealed class Queue : SynchronizationContext
-    {
-        private readonly Queue<(SendOrPostCallback Work, object? State)> waiting = new();
-
-        public static T Run<T>(Func<Queue, T> test)
-        {
-            var (queue, before) = (new Queue(), Current);
-            SetSynchronizationContext(queue);
-            try
-            {
-                return test(queue);
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-
-        public override void Post(SendOrPostCallback d, object? state) => waiting.Enqueue((d, state));
-
-        public void Drain()
-        {
-            while (waiting.TryDequeue(out var next))
-            {
-                next.Work(next.State);
-            }
-        }
     }
 }
