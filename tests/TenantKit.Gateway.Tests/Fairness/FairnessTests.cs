@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,6 +38,32 @@ public sealed class FairnessTests
         Assert.Equal((3, 0), (waits, waiting.Count));
         Assert.True(reader.TryRead(out var left));
         Assert.Equal(10_000 - (FairReader.Turn * 3), left.Buffer.Length);
+    }
+
+    [Fact]
+    public async Task Reader_AmongOthers_NeverWaits()
+    {
+        var waiting = new Queue<IThreadPoolWorkItem>();
+        var lane = new BulkLane(1, waiting.Enqueue);
+        var readers = new List<PipeReader>();
+        for (var i = 0; i < 2; i++)
+        {
+            var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+            await pipe.Writer.WriteAsync(new byte[10_000], Ended);
+            readers.Add(new FairTransport(new Duplex(pipe), lane).Input);
+        }
+
+        for (var i = 0; i < FairReader.Turn * 3; i++)
+        {
+            foreach (var reader in readers)
+            {
+                var read = reader.ReadAsync(Ended).AsTask();
+                Assert.True(read.IsCompletedSuccessfully);
+                reader.AdvanceTo((await read).Buffer.GetPosition(1));
+            }
+        }
+
+        Assert.Empty(waiting);
     }
 
     [Theory]
@@ -134,10 +161,13 @@ public sealed class FairnessTests
         for (var i = 0; i < Count; i++)
         {
             // Every third one is refused on the spot.
-            requests.Append($"GET {(i % 3 == 0 ? $"/t/{tenant.Name}" : $"/t/{tenant.Name}/bytes?count={i}")} HTTP/1.1\r\nHost: localhost\r\n{(i % 3 == 0 ? string.Empty : $"Authorization: Bearer {tenant.Token}\r\n")}\r\n");
+            requests.Append($"GET {(i % 3 == 0 ? $"/t/{tenant.Name}" : $"/t/{tenant.Name}/bytes?count={i}")} HTTP/1.1\r\nHost: localhost\r\n{(i % 3 == 0 ? string.Empty : $"Authorization: Bearer {tenant.Token}\r\n")}{(i == Count - 1 ? "Connection: close\r\n" : string.Empty)}\r\n");
         }
 
-        var answers = await RawClient.SendAsync(host.Url, requests.ToString());
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(host.Url.Host, host.Url.Port, Ended);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(requests.ToString()), Ended);
+        var answers = await new StreamReader(socket.GetStream(), Encoding.Latin1).ReadToEndAsync(Ended);
 
         var statuses = answers.Split("HTTP/1.1 ")[1..].Select(static (answer, i) => (i, answer[..3])).ToList();
         Assert.Equal(Enumerable.Range(0, Count).Select(static i => (i, i % 3 == 0 ? "401" : "200")), statuses);
