@@ -28,7 +28,7 @@ internal sealed class CallerIdentity(IdentityKey key, IOptions<TenantGatewayOpti
         }
 
         var signed = Find(caller, route, now);
-        if (lately is not null)
+        if (lately is not null && string.Equals(lately.Route.TenantId, route.TenantId, StringComparison.Ordinal)) // another request may have gone elsewhere meanwhile
         {
             caller.Lately = lately with { Route = route, Identity = signed.Token, IdentityUntil = signed.UseUntil };
         }
