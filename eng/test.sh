@@ -6,7 +6,8 @@
 #
 # Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900), TENANTKIT_TEST_MYSQL (connection string of a
 # MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set), TENANTKIT_TEST_MYSQLD (path of a
-# mysqld: tests that kill and start servers of their own use MySQL then instead of MariaDB).
+# mysqld: tests that kill and start servers of their own use MySQL then instead of MariaDB), TENANTKIT_TEST_DEDICATED (1: each gateway of the
+# Gateway tests runs as a dedicated one).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 

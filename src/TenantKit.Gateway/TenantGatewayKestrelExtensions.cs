@@ -22,7 +22,7 @@ public static class TenantGatewayKestrelExtensions
     /// <param name="dedicated">
     /// True in a process that is a gateway and nothing else: what follows on a socket's event then runs at once, on the thread that noticed it,
     /// instead of being handed to another one, and each connection keeps a buffer of 4 KiB that its next request is read into without asking first
-    /// whether there is one. Whoever sends or gets much gives way to the others in between. That is about a third faster, and right only while
+    /// whether there is one. Whoever sends or gets much gives way to the others in between. That is about a quarter faster, and right only while
     /// nothing blocks or computes for long: own policies, resolvers and middleware must not wait for anything but by <c>await</c>. It sets
     /// <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> for the process, unless that is set already, and must be called before the first socket
     /// is used. The default is false.

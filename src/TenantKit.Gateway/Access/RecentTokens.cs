@@ -5,7 +5,7 @@ namespace TenantKit.Gateway.Access;
 /// <summary>The tokens that were used last, found without hashing them cryptographically: they are compared as they are.</summary>
 /// <remarks>
 /// A set-associative cache, as processors have them: a token has four places, chosen by its end, which is its signature, with the process's random
-/// seed of string hashes, so that nobody can aim at another's places. A newcomer takes the place of the oldest. It comes in one time in four only:
+/// seed of string hashes, so that nobody can aim at another's places. A newcomer takes a free place, or the oldest's, the latter one time in four only:
 /// where more tokens are in use than there are places, making room costs more than it brings. Thread-safe without locks: an entry is immutable, and
 /// one that is lost is found by its SHA-256 again. At most 8 MB.
 /// </remarks>
@@ -13,6 +13,7 @@ internal sealed class RecentTokens
 {
     private const int Ways = 4;
     private const int Sets = 512; // a power of two
+    private const int Chance = 4; // one newcomer in so many
     private const int MostCharacters = 2048;
     private const int Sampled = 32;
 
@@ -41,9 +42,8 @@ internal sealed class RecentTokens
             return;
         }
 
-        // Into what is free at once; otherwise each fourth.
         var places = PlacesOf(token);
-        if (places[^1] is not null && ++arrivals % Ways != 0)
+        if (places[^1] is not null && ++arrivals % Chance != 0)
         {
             return;
         }
