@@ -3,10 +3,15 @@ using System.Security.Cryptography;
 namespace TenantKit.Diagnostics;
 
 /// <summary>Monotonic ULIDs, as <see href="https://github.com/ulid/spec">the ULID specification</see> describes them: 48 bits of time, 80 of randomness, one more within the same millisecond.</summary>
+/// <remarks>Randomness is asked for in advance, for many milliseconds at once: asking takes as long as a hundred ids.</remarks>
 internal sealed class UlidSource(TimeProvider time) : IIdSource
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int RandomBytes = 10;
+
     private readonly Lock gate = new();
+    private readonly byte[] random = new byte[RandomBytes * 64];
+    private int used = RandomBytes * 64;
     private long lastMilliseconds = -1;
     private UInt128 lastRandom;
 
@@ -18,10 +23,8 @@ internal sealed class UlidSource(TimeProvider time) : IIdSource
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             if (now > lastMilliseconds)
             {
-                Span<byte> bytes = stackalloc byte[16];
-                RandomNumberGenerator.Fill(bytes[6..]);
-                bytes[6] &= 0x7F; // room to count up within one millisecond
-                lastRandom = new UInt128((ulong)((bytes[6] << 8) | bytes[7]), BitConverter.ToUInt64(bytes[8..]));
+                var bytes = TakeRandom();
+                lastRandom = new UInt128((ulong)(((bytes[0] & 0x7F) << 8) | bytes[1]), BitConverter.ToUInt64(bytes[2..])); // room to count up within one millisecond
                 lastMilliseconds = now;
             }
             else
@@ -40,5 +43,17 @@ internal sealed class UlidSource(TimeProvider time) : IIdSource
                 number >>= 5;
             }
         });
+    }
+
+    private ReadOnlySpan<byte> TakeRandom()
+    {
+        if (used == random.Length)
+        {
+            RandomNumberGenerator.Fill(random);
+            used = 0;
+        }
+
+        used += RandomBytes;
+        return random.AsSpan(used - RandomBytes, RandomBytes);
     }
 }

@@ -30,6 +30,11 @@ public interface IRouteRegistry
     /// <returns>True when there is one.</returns>
     bool TryGetByName(string tenantName, [NotNullWhen(true)] out Route? route);
 
+    /// <summary>Whether a route that was found here is still its tenant's: what finding it by id again would say, for less.</summary>
+    /// <param name="route">A route that this table gave out.</param>
+    /// <returns>True while it is neither replaced nor removed. False may be said of one that came back unchanged: find it by id then.</returns>
+    bool IsCurrent(Route route) => TryGetById((route ?? throw new ArgumentNullException(nameof(route))).TenantId, out var current) && ReferenceEquals(route, current);
+
     /// <summary>All routes with their revision and epoch, as of one moment.</summary>
     /// <returns>What <see cref="Replace"/> of an empty registry would make the same table of.</returns>
     RouteList Capture();

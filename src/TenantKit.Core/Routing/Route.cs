@@ -39,7 +39,27 @@ public sealed record Route
     /// <summary>The store's revision the route was derived from. Only grows for one tenant.</summary>
     public required long Revision { get; init; }
 
+    private Flag replaced;
+
+    /// <summary>True once a table holds another one of the tenant, or none. A copy has it too: whoever reads it takes it for a reason to look, no more.</summary>
+    internal bool IsReplaced => Volatile.Read(ref replaced.IsSet);
+
+    /// <summary>Tells those who still have it that it is replaced.</summary>
+    internal void MarkReplaced() => Volatile.Write(ref replaced.IsSet, true);
+
     private static Templates.HttpSettings DefaultHttp { get; } = new();
 
     private static Templates.ProbeSettings DefaultProbe { get; } = new();
+
+    // No part of what a route says: two that differ in it are equal.
+    private struct Flag : IEquatable<Flag>
+    {
+        public bool IsSet;
+
+        public readonly bool Equals(Flag other) => true;
+
+        public override readonly bool Equals(object? obj) => obj is Flag;
+
+        public override readonly int GetHashCode() => 0;
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class AccessGate(IRouteRegistry registry, FeedStatus feed)
     /// <summary>Lets a request in by setting its route, or says why not.</summary>
     public GatewayProblem? Enter(Exchange exchange, Authentication authentication, TenantReference? tenant)
     {
-        var found = TryFind(tenant, out var route);
+        var found = TryFind(tenant, authentication.Caller?.Lately?.Route, out var route);
         if (authentication.Caller is not { } caller)
         {
             return EnterAnonymously(exchange, authentication, tenant, route);
@@ -64,8 +64,14 @@ internal sealed class AccessGate(IRouteRegistry registry, FeedStatus feed)
         ? GatewayProblems.SignInEnded
         : new(401, "sign_in_required", "Sign-in is required.", "Send an access token of the admin API: Authorization: Bearer {token}.") { Header = new("WWW-Authenticate", "Bearer") };
 
-    private bool TryFind(TenantReference? tenant, out Route? route)
+    private bool TryFind(TenantReference? tenant, Route? lately, out Route? route)
     {
+        if (lately is not null && tenant is not null && Names(tenant, lately) && registry.IsCurrent(lately))
+        {
+            route = lately;
+            return true;
+        }
+
         route = null;
         var found = tenant switch
         {
@@ -75,6 +81,10 @@ internal sealed class AccessGate(IRouteRegistry registry, FeedStatus feed)
         };
         return found && route!.State != RouteState.Gone;
     }
+
+    private static bool Names(TenantReference tenant, Route route) => tenant.TenantId is { } id
+        ? string.Equals(id, route.TenantId, StringComparison.Ordinal)
+        : string.Equals(tenant.TenantName, route.TenantName, StringComparison.Ordinal);
 
     private static bool IsUnsafe(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 }

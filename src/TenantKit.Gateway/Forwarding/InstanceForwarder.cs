@@ -48,7 +48,7 @@ internal sealed class InstanceForwarder(
         {
             transformer.Begin(exchange, slot, exchange.Caller is null ? null : identity.Sign(exchange.Caller, exchange.Route));
             transformer.Deadline.Start(TryTime(exchange), now);
-            var request = slot.Instance.Protocol == AppProtocol.Http2 ? Http2 : Http1;
+            var request = slot.Protocol == AppProtocol.Http2 ? Http2 : Http1;
             var error = await forwarder.SendAsync(http, slot.DestinationPrefix, client.Invoker, request, transformer, transformer.Deadline.Token);
             return exchange.IsCut ? ForwardResult.Done : Learn(slot, error, Classify(http, error, transformer.Deadline));
         }

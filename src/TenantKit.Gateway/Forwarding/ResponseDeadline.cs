@@ -5,11 +5,13 @@ namespace TenantKit.Gateway.Forwarding;
 /// Used again for other requests while it never ran out: a timer and a source of cancellation for each would cost more than all else that is
 /// done for a request. The timer is set once and left alone: when it fires it looks whether the time has been put off since, and goes on. An app
 /// that has let a second pass is looked at once a second from then on: where it is of no use to wait for it, the time is over before its end.
+/// Looks, not ends, are put together in quarters of a second: the timers of all that go on fire at once then, instead of each waking a thread.
 /// </remarks>
 internal sealed class ResponseDeadline : IDisposable
 {
     private const long Never = long.MaxValue;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(0.25);
 
     private readonly Lock gate = new();
     private readonly Func<bool> isHopeless;
@@ -105,11 +107,12 @@ internal sealed class ResponseDeadline : IDisposable
 
     private void FireBy(long next, long now)
     {
-        next = Math.Min(next, dueAt);
+        var step = Ticks(Together);
+        next = Math.Min((next + step - 1) / step * step, dueAt);
         if (firesAt > next)
         {
             firesAt = next;
-            timer.Change(next > now ? clock.GetElapsedTime(now, next) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(clock.GetElapsedTime(now, Math.Max(now, next)).TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
     }
 

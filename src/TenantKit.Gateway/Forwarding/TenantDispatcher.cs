@@ -89,7 +89,8 @@ internal sealed class TenantDispatcher(
     // (1)
     private InstanceSlot? Pick(Exchange exchange, TenantCounter counter, long now)
     {
-        if (!registry.TryGetById(exchange.Route.TenantId, out var route) || route.State != RouteState.Active
+        var route = exchange.Route;
+        if ((!registry.IsCurrent(route) && !registry.TryGetById(route.TenantId, out route)) || route.State != RouteState.Active
             || FleetOf(route, counter) is not { } fleet || balancer.Pick(exchange, route, fleet, now) is not { } slot)
         {
             return null;

@@ -1,7 +1,7 @@
 namespace TenantKit.Gateway.Health;
 
-/// <summary>How many answers of an instance were failures, over this interval and the one before.</summary>
-internal sealed class AnswerCounts
+/// <summary>How many answers of an instance were failures, over this interval and the one before. Part of its slot: one object less to be read for an answer.</summary>
+internal struct AnswerCounts
 {
     private int total;
     private int failed;

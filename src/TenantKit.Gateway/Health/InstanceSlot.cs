@@ -6,11 +6,12 @@ using TenantKit.Templates;
 
 namespace TenantKit.Gateway.Health;
 
-/// <summary>The mutable side of one instance at one endpoint. A changed endpoint is a new slot, which has proven nothing yet.</summary>
+/// <summary>The mutable side of one instance at one endpoint. A changed endpoint or protocol is a new slot, which has proven nothing yet.</summary>
 internal sealed class InstanceSlot(TenantFleet fleet, RouteInstance instance, IPEndPoint endpoint, ProbeSettings settings) : ILoadBalancingCandidate
 {
     private readonly AsyncSignal kick = new();
     private RouteInstance instance = instance;
+    private AnswerCounts answers;
     private int inFlight;
     private int failures;
     private long suspectedAt;
@@ -21,7 +22,10 @@ internal sealed class InstanceSlot(TenantFleet fleet, RouteInstance instance, IP
 
     public string TenantId => Fleet.TenantId;
 
-    public string InstanceId => instance.InstanceId;
+    public string InstanceId { get; } = instance.InstanceId;
+
+    /// <summary>What it speaks.</summary>
+    public AppProtocol Protocol { get; } = instance.Protocol;
 
     public DateTimeOffset? StartedAt => instance.StartedAt;
 
@@ -77,7 +81,7 @@ internal sealed class InstanceSlot(TenantFleet fleet, RouteInstance instance, IP
     public Ejection Ejection { get; } = new();
 
     /// <summary>How it answered lately.</summary>
-    public AnswerCounts Answers { get; } = new();
+    public ref AnswerCounts Answers => ref answers;
 
     public int InFlight => Volatile.Read(ref inFlight);
 

@@ -23,7 +23,7 @@ internal sealed partial class OutlierDetector(FleetTable table, IOptions<TenantG
     {
         slot.CountSuccess();
         var failure = status >= 500;
-        if (slot.Ejection.Trial)
+        if (slot.Fleet.HasTrials && slot.Ejection.Trial)
         {
             EndTrial(slot, failure && slot.Ejection.Reason == EjectionReason.ErrorRate);
         }

@@ -83,6 +83,20 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tenant_RenamedSinceItsUsersLastRequest_IsFoundByItsNewNameOnly()
+    {
+        var tenant = await host.AddTenantAsync();
+        using var before = await host.GetAsync($"/t/{tenant.Name}/echo", tenant.Token);
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        await tenant.BecomeAsync(RouteState.Active, route => route with { TenantName = $"{tenant.Name}-new" });
+
+        await GatewayHost.AssertProblemAsync(await host.GetAsync($"/t/{tenant.Name}/echo", tenant.Token), 404, "tenant_not_found");
+        using var after = await host.GetAsync($"/t/{tenant.Name}-new/echo", tenant.Token);
+        Assert.Equal(tenant.App.InstanceId, (await GatewayHost.EchoAsync(after)).Instance);
+    }
+
+    [Fact]
     public async Task Tenant_UnknownSuspendedOrDeleted_IsKeptApart()
     {
         var tenant = await host.AddTenantAsync();

@@ -57,6 +57,64 @@ public sealed class InMemoryRouteRegistryTests
     }
 
     [Fact]
+    public void Route_ThatWasGivenOut_IsCurrentUntilItIsReplaced()
+    {
+        var (first, second) = (Route("1", "a", 1), Route("1", "a", 2));
+        registry.Apply(new RouteList([first], 1));
+        registry.Apply(new RouteList([first], 1));
+        registry.Apply(new RouteList([Route("1", "a", 0), Route("2", "b", 1)], 1));
+        Assert.True(registry.IsCurrent(first));
+
+        registry.Apply(new RouteList([second], 2));
+
+        Assert.Equal((false, true), (registry.IsCurrent(first), registry.IsCurrent(second)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Route_ThatWasRemoved_IsNotCurrent(bool byList)
+    {
+        var route = Route("1", "a", 1);
+        registry.Replace(new RouteList([route], 1));
+        Assert.True(registry.IsCurrent(route));
+
+        if (byList)
+        {
+            registry.Replace(new RouteList([], 2));
+        }
+        else
+        {
+            registry.Apply(new RouteList([route with { State = RouteState.Gone, Revision = 2 }], 2));
+        }
+
+        Assert.False(registry.IsCurrent(route));
+    }
+
+    [Fact]
+    public void Route_IsReplaced_BeforeTheRevisionGoesOnAndAnybodyIsTold()
+    {
+        var (first, seen) = (Route("1", "a", 1), new List<(bool Current, long Revision)>());
+        registry.Apply(new RouteList([first], 1));
+        registry.Changed += _ => seen.Add((registry.IsCurrent(first), registry.Revision));
+
+        registry.Apply(new RouteList([Route("1", "a", 2)], 2));
+
+        Assert.Equal([(false, 1L)], seen);
+    }
+
+    [Fact]
+    public void Route_ThatWasReplaced_StillEqualsItsLike()
+    {
+        var (old, like) = (Route("1", "a", 1), Route("1", "a", 1));
+        registry.Apply(new RouteList([old], 1));
+        registry.Apply(new RouteList([Route("1", "a", 2)], 2));
+
+        Assert.False(registry.IsCurrent(old));
+        Assert.Equal((like, like.GetHashCode()), (old with { Instances = like.Instances, AnonymousPaths = like.AnonymousPaths }, (old with { Instances = like.Instances, AnonymousPaths = like.AnonymousPaths }).GetHashCode()));
+    }
+
+    [Fact]
     public void Replace_OfAnotherEpoch_TakesOlderRoutesAndGoesBack()
     {
         registry.Replace(new RouteList([Route("1", "a", 148), Route("2", "b", 150)], 150) { Epoch = "first" });
