@@ -99,7 +99,8 @@ start() { # name command...
 for peer in $peers; do
   free_port
   case $peer in
-    tenantkit) start tenantkit env DOTNET_gcServer=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests.lua" ;;
+    # As the sample's gateway host is set up in its project file.
+    tenantkit) start tenantkit env DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests.lua" ;;
     yarp) start yarp env DOTNET_gcServer=0 dotnet "$program" serve yarp --port $port --backends "127.0.0.1:$first" ;;
     nginx)
       cat > "$work/nginx.conf" <<CONF

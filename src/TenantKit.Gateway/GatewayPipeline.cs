@@ -17,7 +17,7 @@ namespace TenantKit.Gateway;
 
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
-    StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
+    TrustedProxies proxies, StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
     AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, RefusalPace pace, TimeProvider time, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
@@ -74,6 +74,7 @@ internal sealed class GatewayPipeline(
             return new(GatewayProblems.NotServed);
         }
 
+        proxies.Apply(http);
         if ((edge.Admit(http, out var target) ?? https.Check(http)) is { } refused)
         {
             return new(refused);

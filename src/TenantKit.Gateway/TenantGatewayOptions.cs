@@ -42,6 +42,14 @@ public sealed class TenantGatewayOptions
     /// <value>The default is empty.</value>
     public IDictionary<string, string> Domains { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Addresses, or networks such as <c>10.1.0.0/16</c>, of the proxies in front of this gateway. What they say in <c>X-Forwarded-For</c> and
+    /// <c>X-Forwarded-Proto</c> counts as the client's address and scheme; from anybody else these headers are removed. A proxy in the list must
+    /// add to or replace what its clients send, and pass the Host on.
+    /// </summary>
+    /// <value>The default is empty: nobody is trusted.</value>
+    public IList<string> TrustedProxies { get; } = [];
+
     /// <summary>Certificates and what else concerns TLS.</summary>
     /// <value>The default is none: with an https <see cref="Url"/> the web server's own certificate counts.</value>
     [ValidateObjectMembers]

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using TenantKit.Gateway.Edge;
 using TenantKit.Gateway.LoadBalancing;
 using TenantKit.Gateway.Pages;
 using TenantKit.Gateway.Tls;
@@ -7,7 +9,7 @@ using TenantKit.Routing;
 namespace TenantKit.Gateway;
 
 /// <summary>The rules that attributes cannot say, all reported at once.</summary>
-internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPolicy> policies) : IValidateOptions<TenantGatewayOptions>
+internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPolicy> policies, IConfiguration? configuration = null) : IValidateOptions<TenantGatewayOptions>
 {
     public ValidateOptionsResult Validate(string? name, TenantGatewayOptions options)
     {
@@ -52,9 +54,32 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             errors.Add($"{Setting(nameof(options.SnapshotDirectory))} needs {TenantGatewayOptions.KeySetting}: the snapshot is encrypted with a key made of the one there. Set both, or neither.");
         }
 
+        CheckProxies(errors, options);
         TlsSettingsRules.Check(options, errors);
         PageRules.Check(options.Pages, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private void CheckProxies(List<string> errors, TenantGatewayOptions options)
+    {
+        var name = Setting(nameof(options.TrustedProxies));
+        foreach (var text in options.TrustedProxies)
+        {
+            if (!TrustedProxies.TryParse(text, out var network))
+            {
+                errors.Add($"{name} '{text}' is neither an address nor a network. Set it to one, such as 10.1.2.3 or 10.1.0.0/16.");
+            }
+            else if (network.PrefixLength == 0)
+            {
+                errors.Add($"{name} '{text}' is everybody: each client could say that it is another one. Name your proxies only.");
+            }
+        }
+
+        // ASPNETCORE_FORWARDEDHEADERS_ENABLED: the web host then believes these headers of everybody, before the gateway sees the request.
+        if (string.Equals(configuration?["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add($"ASPNETCORE_FORWARDEDHEADERS_ENABLED makes the web host believe X-Forwarded-* of every client. Remove it, and name your proxies in {name}.");
+        }
     }
 
     private static void CheckUrl(List<string> errors, string name, string value)

@@ -61,6 +61,7 @@ public static class TenantGatewayServiceCollectionExtensions
     private static void AddEdge(this IServiceCollection services)
     {
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        services.TryAddSingleton<TrustedProxies>();
         services.TryAddSingleton<StrictEdge>();
         services.TryAddSingleton<HttpsRules>();
         services.TryAddSingleton<CertificateKeeper>();

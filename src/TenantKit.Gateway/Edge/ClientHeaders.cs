@@ -7,7 +7,7 @@ internal static class ClientHeaders
 {
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Forwarded", "X-Real-IP", "X-Original-URL", "X-Original-Host", "X-Original-URI", "X-Rewrite-URL", "X-HTTP-Method-Override",
+        "Forwarded", "X-Real-IP", "X-Original-URL", "X-Original-Host", "X-Original-URI", "X-Original-For", "X-Original-Proto", "X-Rewrite-URL", "X-HTTP-Method-Override",
         "X-HTTP-Method", "X-Method-Override", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "X-Envoy-External-Address",
         "X-Content-Length", "X-Request-Id", "Proxy", "Proxy-Authorization",
     };

@@ -18,7 +18,7 @@ internal sealed class HttpsRules(IOptions<TenantGatewayOptions> options)
     /// <summary>Says why a request is not for its connection; null when it is.</summary>
     public GatewayProblem? Check(HttpContext http)
     {
-        if (!http.Request.IsHttps || http.Features.Get<ITlsHandshakeFeature>() is not { } tls)
+        if (!http.Request.IsHttps)
         {
             return null;
         }
@@ -35,7 +35,8 @@ internal sealed class HttpsRules(IOptions<TenantGatewayOptions> options)
                 (http.Response, hsts));
         }
 
-        return tls.HostName is { Length: > 0 } name && !string.Equals(name, http.Request.Host.Host, StringComparison.OrdinalIgnoreCase) ? Misdirected : null;
+        // Without a handshake of its own a request came by https to a trusted proxy.
+        return http.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } name && !string.Equals(name, http.Request.Host.Host, StringComparison.OrdinalIgnoreCase) ? Misdirected : null;
     }
 
     /// <summary>Sends a client on to the same address with https.</summary>
