@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace TenantKit.Diagnostics;
 
 /// <summary>Monotonic ULIDs, as <see href="https://github.com/ulid/spec">the ULID specification</see> describes them: 48 bits of time, 80 of randomness, one more within the same millisecond.</summary>
-/// <remarks>Randomness is asked for in advance, for many milliseconds at once: asking takes as long as a hundred ids.</remarks>
+/// <remarks>Randomness is asked for in advance, for many milliseconds at once: each call takes microseconds.</remarks>
 internal sealed class UlidSource(TimeProvider time) : IIdSource
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -95,6 +95,23 @@ public sealed class TrustedProxiesTests
     }
 
     [Theory]
+    [InlineData("https", "max-age=3600")]
+    [InlineData("http", null)]
+    public async Task Hsts_IsSentWhenTheClientCameByHttpsToTheProxy(string scheme, string? expected)
+    {
+        await using var host = await GatewayHost.StartAsync(static options =>
+        {
+            options.TrustedProxies.Add(Itself);
+            options.Tls.Hsts = TimeSpan.FromHours(1);
+        });
+        var tenant = await host.AddTenantAsync();
+
+        using var response = await tenant.GetAsync("/echo", ("X-Forwarded-Proto", scheme), ("X-Forwarded-For", "203.0.113.7"));
+
+        Assert.Equal(expected, response.Headers.TryGetValues("Strict-Transport-Security", out var values) ? Assert.Single(values) : null);
+    }
+
+    [Theory]
     [InlineData("proxy.example", "'proxy.example' is neither an address nor a network")]
     [InlineData("10.1.2.0/33", "'10.1.2.0/33' is neither an address nor a network")]
     [InlineData("0.0.0.0/0", "'0.0.0.0/0' is everybody")]
