@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
 using TenantKit.Routing;
@@ -64,6 +65,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>True while it is at an instance, or about to be; such ones are cut off when the tenant is locked, waiting ones get their answer.</summary>
     public bool AtInstance { get => Volatile.Read(ref atInstance); set => Volatile.Write(ref atInstance, value); }
 
+    /// <summary>Where it takes its turns as one of a crowd; null when it need not.</summary>
+    public BulkLane? Crowd { get; set; }
+
     /// <summary>True once its connection was ended because it may not go on.</summary>
     public bool IsCut { get => Volatile.Read(ref isCut); set => Volatile.Write(ref isCut, value); }
 
@@ -78,6 +82,6 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     {
         (Http, Target, Sent, Prefix, Caller, ByCookie, NewAffinity, IsGrpc, BodyTaken) = (of, at, at, string.Empty, null, false, null, false, false);
         (Started, Repeatable, Repeated, RetryTaken, Body, Failed, Route) = (0, false, false, false, null, null, null!);
-        (AtInstance, IsCut) = (false, false);
+        (AtInstance, IsCut, Crowd) = (false, false, null);
     }
 }

@@ -6,6 +6,7 @@ using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.Activity;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
 using TenantKit.Gateway.Registration;
@@ -18,7 +19,7 @@ namespace TenantKit.Gateway;
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
     TrustedProxies proxies, StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
-    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, RefusalPace pace, TimeProvider time, GatewayMetrics metrics)
+    AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, RefusalPace pace, CrowdWatch crowds, TimeProvider time, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
 
@@ -163,6 +164,12 @@ internal sealed class GatewayPipeline(
 
             if (!SignInEndpoints.Owns(exchange.Target.Meaning))
             {
+                if (crowds.See(counter, exchange.Started))
+                {
+                    exchange.Crowd = crowds.Lane;
+                    await crowds.Lane.Turn();
+                }
+
                 return await dispatcher.DispatchAsync(exchange, counter) is { } problem ? pace.Slow(counter, problem) : null;
             }
 

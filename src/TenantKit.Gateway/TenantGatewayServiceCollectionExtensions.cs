@@ -7,6 +7,7 @@ using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.Activity;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
 using TenantKit.Gateway.LoadBalancing;
@@ -87,6 +88,7 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<AccessGate>();
         services.TryAddSingleton<TenantLimits>();
         services.TryAddSingleton<RefusalPace>();
+        services.TryAddSingleton<CrowdWatch>();
     }
 
     // The reactions begin before the routes come in, and those of the snapshot come first.

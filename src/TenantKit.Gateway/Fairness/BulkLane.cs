@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace TenantKit.Gateway.Fairness;
@@ -11,10 +12,14 @@ namespace TenantKit.Gateway.Fairness;
 /// </remarks>
 internal sealed class BulkLane : IThreadPoolWorkItem
 {
+    // What is worked on here before other threads are let through: long enough not to change threads all the time, short beside what a request takes.
+    private static readonly long Stretch = Stopwatch.Frequency / 10_000;
+
     private readonly ConcurrentQueue<Action> waiting = new();
     private readonly int width;
     private readonly Action<IThreadPoolWorkItem> start;
     private int workers;
+    private long yielded;
 
     /// <param name="width">How many take their turn at the same time; 1 or more.</param>
     /// <param name="start">Starts a worker; null for the thread pool.</param>
@@ -35,6 +40,7 @@ internal sealed class BulkLane : IThreadPoolWorkItem
         if (waiting.TryDequeue(out var turn))
         {
             turn();
+            LetOthersRun();
         }
 
         if (!waiting.IsEmpty)
@@ -47,6 +53,18 @@ internal sealed class BulkLane : IThreadPoolWorkItem
         if (!waiting.IsEmpty)
         {
             Start(); // whoever came in between took this worker for one that goes on
+        }
+    }
+
+    // The system would let it run for some milliseconds first, although the threads that wait for sockets have something to do. Workers that
+    // race here yield once more or once less.
+    private void LetOthersRun()
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (now - Volatile.Read(ref yielded) > Stretch)
+        {
+            Thread.Yield();
+            Volatile.Write(ref yielded, Stopwatch.GetTimestamp());
         }
     }
 

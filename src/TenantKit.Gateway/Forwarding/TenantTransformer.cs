@@ -88,6 +88,11 @@ internal sealed class TenantTransformer : HttpTransformer, IDisposable
             health.Answered(slot, (int)proxyResponse.StatusCode);
         }
 
+        if (exchange.Crowd is { } lane)
+        {
+            await lane.Turn();
+        }
+
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is not null)
         {
