@@ -45,6 +45,29 @@ public sealed class RawSessionTests
     }
 
     [Fact]
+    public async Task Session_OverHttps_IsOneThatNobodyElseCouldHaveSet()
+    {
+        await using var host = await GatewayHost.StartAsync(static options => options.TrustedProxies.Add("127.0.0.1"));
+        var (tenant, other) = (await host.AddTenantAsync(), await host.AddTenantAsync());
+        const string ByHttps = "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\nCookie: ";
+
+        // What a sibling host planted is not even a reason to refuse what is right.
+        foreach (var cookie in new[] { $"__Host-tk-session={tenant.Token}", $"tk-session={other.Token}; __Host-tk-session={tenant.Token}; tk-session=x" })
+        {
+            Assert.Equal(200, RawClient.Status(await GetAsync(host, $"{tenant.Name}.localhost", ByHttps + cookie)));
+        }
+
+        foreach (var cookie in new[]
+                 {
+                     $"tk-session={tenant.Token}", $"__host-tk-session={tenant.Token}", $"__Secure-tk-session={tenant.Token}", $"__%48ost-tk-session={tenant.Token}",
+                     $"__Host-tk-session={tenant.Token}; __Host-tk-session={tenant.Token}", $"__Host-tk-session={tenant.Token}; __%48ost-tk-session=x",
+                 })
+        {
+            Assert.Equal(401, RawClient.Status(await GetAsync(host, $"{tenant.Name}.localhost", ByHttps + cookie)));
+        }
+    }
+
+    [Fact]
     public async Task Tenant_Asleep_IsStartedOrToldWhenToComeBack()
     {
         await using var host = await GatewayHost.StartAsync(options => options.HoldTimeout = TimeSpan.FromMilliseconds(100));

@@ -90,6 +90,7 @@ public sealed class TrustedProxiesTests
         using var crossed = await host.SendAsync(HttpMethod.Post, "/echo", null, name, content, [by[0], by[1], ("Origin", $"ftp://{name}"), ("Cookie", cookie.Split(';')[0])]);
 
         Assert.Equal(secure, cookie.Contains("; Secure", StringComparison.Ordinal));
+        Assert.StartsWith(secure ? "__Host-tk-session=ey" : "tk-session=ey", cookie, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (changed.StatusCode, crossed.StatusCode));
         Assert.Equal(["203.0.113.7"], asked);
     }

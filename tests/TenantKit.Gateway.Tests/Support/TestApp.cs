@@ -248,7 +248,7 @@ internal sealed class TestApp : IAsyncDisposable
         headers.Via = "1.1 inside";
         headers.WWWAuthenticate = "Negotiate";
         headers.Location = "http://10.1.2.3:8080/next?x=1";
-        headers.SetCookie = new[] { "mine=1; Path=/", "tk-session=planted; Path=/", "tk%2Dsession=planted", "wide=1; Domain=example.com", "wide2=1; domain = example.com" };
+        headers.SetCookie = new[] { "mine=1; Path=/", "tk-session=planted; Path=/", "tk%2Dsession=planted", "__Host-tk-session=planted; Path=/; Secure", "__%48ost-tk=planted", "wide=1; Domain=example.com", "wide2=1; domain = example.com" };
         http.Response.StatusCode = 302;
     }
 }
