@@ -7,7 +7,7 @@
 # Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900), TENANTKIT_TEST_MYSQL (connection string of a
 # MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set), TENANTKIT_TEST_MYSQLD (path of a
 # mysqld: tests that kill and start servers of their own use MySQL then instead of MariaDB), TENANTKIT_TEST_DEDICATED (1: each gateway of the
-# Gateway tests runs as a dedicated one).
+# Gateway tests runs as a dedicated one), TENANTKIT_TEST_CHROMIUM (program of a Chromium; Debian's is installed when PATH has none).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -24,6 +24,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompil
 
 source eng/docker.sh
 source eng/mysql.sh
+source eng/browser.sh
 
 finish() {
   stop_docker
@@ -104,6 +105,10 @@ if [ $# -eq 0 ] || [[ " $* " =~ Docker|EndToEnd|Swarm ]]; then
   started=$SECONDS
   start_docker || give_up "The Docker Engine could not be started; see above."
   echo "The engine and its images were ready in $((SECONDS - started)) s"
+fi
+
+if [ $# -eq 0 ] || [[ " $* " =~ EndToEnd ]]; then
+  find_browser || give_up "Chromium could not be installed; see above."
 fi
 
 # --- Test ----------------------------------------------------------------------------------------------------------
