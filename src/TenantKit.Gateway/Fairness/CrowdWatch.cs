@@ -10,7 +10,9 @@ namespace TenantKit.Gateway.Fairness;
 /// tenants are many and which few is told from the requests in flight alone, so that it costs nothing where nobody crowds; a tenant
 /// that is alone, or one of several alike, keeps the short way. Thread-safe: marks that race lose one of two, and both say the same.
 /// </remarks>
-internal sealed class CrowdWatch(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="lane">Where crowds take turns; null for a part of the thread pool.</param>
+internal sealed class CrowdWatch(TimeProvider time, BulkLane? lane = null)
 {
     /// <summary>Requests in flight up to which a tenant is no crowd.</summary>
     public const int Few = 8;
@@ -27,7 +29,7 @@ internal sealed class CrowdWatch(TimeProvider time)
     private readonly long fresh = time.TimestampFrequency / 100;
 
     /// <summary>Where crowds take turns. A lane apart from that for what is long: each of them gets its share.</summary>
-    public BulkLane Lane { get; } = new(Environment.ProcessorCount);
+    public BulkLane Lane { get; } = lane ?? new BulkLane(Environment.ProcessorCount);
 
     /// <summary>Sees a request that is counted already, at a timestamp of the clock; true when it is one of a crowd's.</summary>
     public bool See(TenantCounter counter, long now)

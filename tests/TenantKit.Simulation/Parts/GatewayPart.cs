@@ -15,6 +15,7 @@ using TenantKit.Gateway.Access;
 using TenantKit.Gateway.Activation;
 using TenantKit.Gateway.Activity;
 using TenantKit.Gateway.Edge;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Forwarding;
 using TenantKit.Gateway.Health;
 using TenantKit.Gateway.Resolution;
@@ -253,6 +254,7 @@ internal sealed class GatewayPart
         collection.AddSingleton<IControlClient>(control!);
         collection.AddSingleton<IRouteFeed>(new FeedLink(cluster, this, node, random.Split()));
         collection.AddSingleton<IInstanceProbe>(new Probe(cluster, node));
+        collection.AddSingleton(new CrowdWatch(node, new BulkLane(1, worker => node.Post(worker.Execute))));
         collection.AddSingleton<IHttpForwarder>(new Forwarder(cluster, this, node, random.Split()));
         collection.AddSingleton<ICallerIdentity, NoIdentity>();
         collection.AddSingleton(Options.Create(new TenantGatewayOptions { GatewayId = Id, ReportInterval = TimeSpan.FromSeconds(1) }));
