@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
@@ -15,13 +16,17 @@ namespace TenantKit.Gateway.Fairness;
 /// <param name="lane">Where it goes on.</param>
 internal sealed class FairReader(PipeReader inner, BulkLane lane) : PipeReader
 {
-    /// <summary>Reads of one turn: a millisecond or so.</summary>
+    /// <summary>Reads of one turn, a fraction of a millisecond. One of which much is taken counts as several.</summary>
     public const int Turn = 64;
+
+    /// <summary>Bytes that count as one read more.</summary>
+    public const int Block = 4 << 10;
 
     [ThreadStatic]
     private static FairReader? newest;
 
     private int left;
+    private ReadOnlySequence<byte> large;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -30,14 +35,33 @@ internal sealed class FairReader(PipeReader inner, BulkLane lane) : PipeReader
             (newest, left) = (this, Turn);
         }
 
-        return --left > 0 ? inner.ReadAsync(cancellationToken) : GiveWayAsync(cancellationToken);
+        return --left > 0 ? ReadSomeAsync(cancellationToken) : GiveWayAsync(cancellationToken);
+    }
+
+    private ValueTask<ReadResult> ReadSomeAsync(CancellationToken cancellationToken)
+    {
+        var read = inner.ReadAsync(cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return read;
+        }
+
+        return new(Look(read.Result));
     }
 
     public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
 
-    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed)
+    {
+        Count(consumed);
+        inner.AdvanceTo(consumed);
+    }
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        Count(consumed);
+        inner.AdvanceTo(consumed, examined);
+    }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
@@ -45,11 +69,31 @@ internal sealed class FairReader(PipeReader inner, BulkLane lane) : PipeReader
 
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
+    private ReadResult Look(ReadResult result)
+    {
+        if (result.Buffer.Length >= Block)
+        {
+            large = result.Buffer;
+        }
+
+        return result;
+    }
+
+    // What is left of it is none of the reader's any more once it has advanced.
+    private void Count(SequencePosition consumed)
+    {
+        if (!large.IsEmpty)
+        {
+            left -= (int)(large.Slice(0, consumed).Length / Block);
+            large = default;
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> GiveWayAsync(CancellationToken cancellationToken)
     {
         left = Turn;
         await lane.Turn();
-        return await inner.ReadAsync(cancellationToken);
+        return Look(await inner.ReadAsync(cancellationToken));
     }
 }

@@ -40,6 +40,37 @@ public sealed class FairnessTests
         Assert.Equal(10_000 - (FairReader.Turn * 3), left.Buffer.Length);
     }
 
+    [Theory]
+    [InlineData(FairReader.Block - 1, FairReader.Turn - 1, FairReader.Turn)] // the read that waits is one of the turn
+    [InlineData(FairReader.Block * 3, FairReader.Turn / 4, FairReader.Turn / 4)]
+    [InlineData(FairReader.Block * 15, FairReader.Turn / 16, FairReader.Turn / 16)]
+    [InlineData(FairReader.Block * 100, 1, 1)]
+    public async Task Reader_OfWhichMuchIsTakenAtATime_WaitsAfterFewerReads(int bytes, int first, int later)
+    {
+        var waiting = new Queue<IThreadPoolWorkItem>();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var reader = new FairTransport(new Duplex(pipe), new BulkLane(1, waiting.Enqueue)).Input;
+        for (var turn = 0; turn < 3; turn++)
+        {
+            for (var i = 0; i < (turn == 0 ? first : later); i++)
+            {
+                await pipe.Writer.WriteAsync(new byte[bytes], Ended);
+                var read = reader.ReadAsync(Ended).AsTask();
+                if (turn > 0 && i == 0)
+                {
+                    Assert.False(read.IsCompleted);
+                    waiting.Dequeue().Execute();
+                }
+
+                Assert.True(read.IsCompletedSuccessfully, $"turn {turn}, read {i}");
+                Assert.Equal(bytes, (await read).Buffer.Length);
+                reader.AdvanceTo((await read).Buffer.End);
+            }
+        }
+
+        Assert.Empty(waiting);
+    }
+
     [Fact]
     public async Task Reader_AmongOthers_NeverWaits()
     {
