@@ -18,7 +18,7 @@ namespace TenantKit.Gateway;
 
 /// <summary>The way of a request: edge, own pages, who asks, which tenant, may it, then on to an instance.</summary>
 internal sealed class GatewayPipeline(
-    TrustedProxies proxies, StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
+    TenantHeader tenantHeader, TrustedProxies proxies, StrictEdge edge, HttpsRules https, HostMap hosts, HealthEndpoints health, SignInEndpoints signIn, Authenticator authenticator, TenantResolution resolution,
     AccessGate access, RevocationTable revocations, TenantLimits limits, ActivityTracker activity, WaitEvents waitEvents, TenantDispatcher dispatcher, GatewayStop stop, RefusalPace pace, CrowdWatch crowds, TimeProvider time, GatewayMetrics metrics)
 {
     private readonly ObjectPool<Exchange> exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), 1024);
@@ -73,6 +73,11 @@ internal sealed class GatewayPipeline(
         if (listener == ListenerKind.Internal)
         {
             return new(GatewayProblems.NotServed);
+        }
+
+        if (tenantHeader.Take(http) is { } ambiguous)
+        {
+            return new(ambiguous);
         }
 
         proxies.Apply(http);

@@ -50,6 +50,14 @@ public sealed class TenantGatewayOptions
     /// <value>The default is empty: nobody is trusted.</value>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>
+    /// The name of a header in which one of <see cref="TrustedProxies"/> names the tenant, by its name. It counts at the gateway's own host where the path names
+    /// none. From anybody else it is removed, and no app gets it. The proxy must replace what its clients send under this name: with two
+    /// values a request is refused (400 <c>ambiguous_tenant</c>).
+    /// </summary>
+    /// <value>The default is null: no header names a tenant.</value>
+    public string? TenantHeader { get; set; }
+
     /// <summary>Certificates and what else concerns TLS.</summary>
     /// <value>The default is none: with an https <see cref="Url"/> the web server's own certificate counts.</value>
     [ValidateObjectMembers]

@@ -75,10 +75,31 @@ internal sealed class TenantGatewayOptionsValidator(IEnumerable<ILoadBalancingPo
             }
         }
 
+        CheckTenantHeader(errors, options);
+
         // ASPNETCORE_FORWARDEDHEADERS_ENABLED: the web host then believes these headers of everybody, before the gateway sees the request.
         if (string.Equals(configuration?["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase))
         {
             errors.Add($"ASPNETCORE_FORWARDEDHEADERS_ENABLED makes the web host believe X-Forwarded-* of every client. Remove it, and name your proxies in {name}.");
+        }
+    }
+
+    private static void CheckTenantHeader(List<string> errors, TenantGatewayOptions options)
+    {
+        if (options.TenantHeader is not { } header)
+        {
+            return;
+        }
+
+        var name = Setting(nameof(options.TenantHeader));
+        if (!header.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || header.Length < 3 || !header.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') || ClientHeaders.IsReserved(header))
+        {
+            errors.Add($"{name} '{header}' cannot name a tenant: the gateway or HTTP uses it, or it is no name of a header. Set it to a name of your own that begins with X-, such as X-Tenant.");
+        }
+
+        if (options.TrustedProxies.Count == 0)
+        {
+            errors.Add($"{name} is set and {Setting(nameof(options.TrustedProxies))} is empty: nobody could name a tenant. Name your proxies there.");
         }
     }
 

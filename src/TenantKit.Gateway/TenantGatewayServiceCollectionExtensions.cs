@@ -63,6 +63,7 @@ public static class TenantGatewayServiceCollectionExtensions
     {
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.TryAddSingleton<TrustedProxies>();
+        services.TryAddSingleton<TenantHeader>();
         services.TryAddSingleton<StrictEdge>();
         services.TryAddSingleton<HttpsRules>();
         services.TryAddSingleton<CertificateKeeper>();
@@ -75,6 +76,7 @@ public static class TenantGatewayServiceCollectionExtensions
         services.TryAddSingleton<TenantResolution>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantResolver, PathTenantResolver>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantResolver, HostTenantResolver>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantResolver, HeaderTenantResolver>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantResolver, TokenTenantResolver>());
     }
 

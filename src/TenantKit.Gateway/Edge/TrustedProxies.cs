@@ -16,6 +16,7 @@ namespace TenantKit.Gateway.Edge;
 internal sealed class TrustedProxies
 {
     private readonly ForwardedHeadersMiddleware? forwarders;
+    private readonly List<IPNetwork> networks = [];
 
     public TrustedProxies(IOptions<TenantGatewayOptions> options, ILoggerFactory loggers)
     {
@@ -29,7 +30,8 @@ internal sealed class TrustedProxies
         forwarded.KnownIPNetworks.Clear();
         foreach (var text in options.Value.TrustedProxies)
         {
-            forwarded.KnownIPNetworks.Add(TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no address."));
+            networks.Add(TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no address."));
+            forwarded.KnownIPNetworks.Add(network);
         }
 
         forwarders = new ForwardedHeadersMiddleware(static _ => Task.CompletedTask, loggers, Options.Create(forwarded));
@@ -45,6 +47,17 @@ internal sealed class TrustedProxies
         }
 
         return IPNetwork.TryParse(text, out network);
+    }
+
+    /// <summary>True for the address of one.</summary>
+    public bool IsTrusted(IPAddress? address)
+    {
+        if (address is { IsIPv4MappedToIPv6: true })
+        {
+            address = address.MapToIPv4();
+        }
+
+        return address is not null && networks.Exists(network => network.Contains(address));
     }
 
     /// <summary>Corrects a request that came from one. To be called before the edge removes what clients may not say.</summary>

@@ -1,6 +1,6 @@
 namespace TenantKit.Gateway.Resolution;
 
-/// <summary>One way to tell which tenant a request is for. The built-in ones look at the path, the host and the caller, in this order; the first answer counts.</summary>
+/// <summary>One way to tell which tenant a request is for. The built-in ones look at the path, the host, the header of a trusted proxy and the caller, in this order; the first answer counts.</summary>
 /// <remarks>
 /// Thread-safe. An answer is no permission: Access checks afterwards that the caller may enter that tenant, whichever way it was named.
 /// Resolvers added later are asked after those before them.
