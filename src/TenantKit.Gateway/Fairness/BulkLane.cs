@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 
 namespace TenantKit.Gateway.Fairness;
 
-/// <summary>Where connections that carry much take turns: a part of the thread pool that is no wider than there are processors.</summary>
+/// <summary>Where connections that carry much, or a crowd's requests (<see cref="CrowdWatch"/>), take turns: a part of the thread pool that is no wider than there are processors.</summary>
 /// <remarks>
 /// In a dedicated gateway all else runs on the threads that wait for sockets, as many as there are processors too. So where the processor is short,
 /// what is in this lane gets half of it, however much that is: the system shares it between threads, and each download on a thread of its own would
-/// leave everybody else one share. First come, first served, a turn at a time. Thread-safe.
+/// leave everybody else one share. First come, first served, a turn at a time; after a tenth of a millisecond other threads go first. Thread-safe.
 /// </remarks>
 internal sealed class BulkLane : IThreadPoolWorkItem
 {

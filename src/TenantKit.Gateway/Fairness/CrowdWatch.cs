@@ -7,7 +7,7 @@ namespace TenantKit.Gateway.Fairness;
 /// <remarks>
 /// What a socket brings is worked on in the order in which it came: a tenant that has hundreds of connections at work lets everybody wait for all of them,
 /// however quick each is. So a crowd's requests take turns in <see cref="Lane"/>, and what others send finds the threads of the sockets free. Which
-/// tenants are many and which few is told from the requests in flight alone, so that it costs nothing where nobody crowds; a tenant
+/// tenants are many and which few is told from the requests in flight alone, so that it costs next to nothing where nobody crowds; a tenant
 /// that is alone, or one of several alike, keeps the short way. Thread-safe: marks that race lose one of two, and both say the same.
 /// </remarks>
 /// <param name="time">The clock.</param>
