@@ -51,6 +51,11 @@ public static class TenantGatewayKestrelExtensions
 
     private static void Configure(KestrelServerOptions kestrel, TenantGatewayOptions options, CertificateKeeper certificates, bool fair)
     {
+        if (fair)
+        {
+            SendBatch.Start();
+        }
+
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;

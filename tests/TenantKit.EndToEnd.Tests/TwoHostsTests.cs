@@ -73,6 +73,17 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     }
 
     [Fact]
+    public async Task GatewayHost_SendsFromEachThreadThatWaitsForSocketsInBatches()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sockets' events have threads of their own on Linux only.");
+        await hosts.StopGatewayAsync(1);
+        var gateway = await hosts.StartGatewayAsync(1);
+
+        // Each has a socket that is connected to itself, which tells of the end of a look at the others.
+        await Eventually.IsSoAsync("each thread has its batch", Within, () => SignalsOf(gateway.Id) == Environment.ProcessorCount);
+    }
+
+    [Fact]
     public async Task Restore_OfAnOlderStore_IsWhatTheGatewaysServeAfterwards()
     {
         var kept = await hosts.CreateTenantAsync("kept");
@@ -155,5 +166,13 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         {
             return exception.Message;
         }
+    }
+
+    private static int SignalsOf(int process)
+    {
+        var named = File.ReadLines("/proc/net/unix").Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static fields => fields.Length > 7 && fields[7].StartsWith("@tenantkit-", StringComparison.Ordinal))
+            .Select(static fields => $"socket:[{fields[6]}]").ToHashSet(StringComparer.Ordinal);
+        return Directory.GetFiles($"/proc/{process}/fd").Count(handle => File.ResolveLinkTarget(handle, false)?.Name is { } target && named.Contains(target));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using TenantKit.Gateway.Fairness;
 using TenantKit.Gateway.Health;
 
 namespace TenantKit.Gateway.Forwarding;
@@ -27,7 +28,7 @@ internal sealed class InstanceConnector(FleetTable fleets, IOptions<TenantGatewa
                 throw new IOException($"Whoever answers at the instance's address does not prove to be it: {proof.Problem}");
             }
 
-            return new NetworkStream(socket, ownsSocket: true);
+            return new BatchedStream(socket);
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
