@@ -163,17 +163,20 @@ public sealed class BrowserTests(SharedHost shared)
     // As a page that wishes its visitor ill does; the status that it gets.
     private static async Task<int> SubmitAsync(Browser browser, string url)
     {
-        await browser.Page.EvaluateAsync("""
-            url => {
-              const form = Object.assign(document.createElement('form'), { method: 'post', action: url });
-              for (const [name, value] of Object.entries({ customer: 'planted', product: 'Tea', quantity: '1', unitPrice: '1' }))
-                form.append(Object.assign(document.createElement('input'), { name, value }));
-              document.body.append(form);
-              form.submit();
-            }
-            """, url);
-        await browser.Page.WaitForURLAsync(url);
-        return browser.Documents.Last().Status;
+        // Listens before it submits: an answer that came in between would be waited for in vain.
+        var answer = await browser.Page.RunAndWaitForResponseAsync(
+            () => browser.Page.EvaluateAsync("""
+                url => {
+                  const form = Object.assign(document.createElement('form'), { method: 'post', action: url });
+                  for (const [name, value] of Object.entries({ customer: 'planted', product: 'Tea', quantity: '1', unitPrice: '1' }))
+                    form.append(Object.assign(document.createElement('input'), { name, value }));
+                  document.body.append(form);
+                  form.submit();
+                }
+                """, url),
+            answer => answer.Request.IsNavigationRequest && answer.Url == url);
+        await answer.FinishedAsync();
+        return answer.Status;
     }
 
     private static Task<string> EchoAsync(IPage page, string host, string scheme = "ws") => page.EvaluateAsync<string>("""

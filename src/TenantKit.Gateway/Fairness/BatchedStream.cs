@@ -32,6 +32,9 @@ internal sealed class BatchedStream(Socket socket) : NetworkStream(socket, ownsS
         return new(this, written.Version);
     }
 
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     public void SendNow()
     {
         ValueTask write;

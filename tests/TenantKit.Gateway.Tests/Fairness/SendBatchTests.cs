@@ -59,7 +59,7 @@ public sealed class SendBatchTests : IDisposable
                 : OnTheLoop(() =>
                 {
                     others.ForEach(static other => _ = other.WriteAsync(new byte[1]));
-                    return app.WriteAsync(bytes);
+                    return i % 2 == 0 ? app.WriteAsync(bytes) : app.WriteArrayAsync(bytes);
                 });
             OnTheLoop(batch.Send);
             await write;
@@ -270,5 +270,11 @@ public sealed class SendBatchTests : IDisposable
     private sealed record App(BatchedStream Stream, Socket Peer)
     {
         public Task WriteAsync(byte[] bytes) => Stream.WriteAsync(bytes, Ended).AsTask();
+
+        public Task WriteArrayAsync(byte[] bytes)
+        {
+            Stream stream = Stream;
+            return stream.WriteAsync(bytes, 0, bytes.Length, Ended);
+        }
     }
 }
