@@ -173,6 +173,19 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         var named = File.ReadLines("/proc/net/unix").Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(static fields => fields.Length > 7 && fields[7].StartsWith("@tenantkit-", StringComparison.Ordinal))
             .Select(static fields => $"socket:[{fields[6]}]").ToHashSet(StringComparer.Ordinal);
-        return Directory.GetFiles($"/proc/{process}/fd").Count(handle => File.ResolveLinkTarget(handle, false)?.Name is { } target && named.Contains(target));
+        return Directory.GetFiles($"/proc/{process}/fd").Count(handle => TargetOf(handle) is { } target && named.Contains(target));
+    }
+
+    // Null for one that was closed meanwhile.
+    private static string? TargetOf(string handle)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(handle, returnFinalTarget: false)?.Name;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
