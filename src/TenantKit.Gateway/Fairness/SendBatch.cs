@@ -109,19 +109,20 @@ internal sealed class SendBatch
                 return;
             }
 
-            var signal = new LoopSignal();
             var name = new UnixDomainSocketEndPoint($"\0tenantkit-{RandomNumberGenerator.GetHexString(32)}"); // no file; from others it takes nothing, as it is connected
-            signal.arrival.SetBuffer(new byte[1]);
-            signal.arrival.Completed += (_, _) => signal.Arrived();
+            LoopSignal? signal = null;
             try
             {
+                signal = new LoopSignal();
+                signal.arrival.SetBuffer(new byte[1]);
+                signal.arrival.Completed += (_, _) => signal.Arrived();
                 signal.socket.Bind(name);
                 signal.socket.Connect(name);
                 _ = signal.socket.ReceiveAsync(signal.arrival) && signal.TrySend();
             }
             catch (SocketException)
             {
-                signal.Dispose(); // whatever forbids it, all is sent at once then
+                signal?.Dispose(); // whatever forbids it, all is sent at once then
             }
         }
 
