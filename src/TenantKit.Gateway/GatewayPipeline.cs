@@ -144,7 +144,7 @@ internal sealed class GatewayPipeline(
     internal async Task<GatewayProblem?> AdmitAsync(Exchange exchange, Authentication authentication, TenantReference? tenant) =>
         access.Enter(exchange, authentication, tenant) is { } denied ? denied : await ServeAsync(exchange, ours: false);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(DeepPoolValueTaskMethodBuilder<>))]
     private async ValueTask<GatewayProblem?> ServeAsync(Exchange exchange, bool ours)
     {
         var keepsAwake = exchange.Caller is not null;

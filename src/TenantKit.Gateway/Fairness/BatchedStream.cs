@@ -1,108 +1,192 @@
 using System.Net.Sockets;
-using System.Threading.Tasks.Sources;
 
 namespace TenantKit.Gateway.Fairness;
 
-/// <summary>A connection to an app. What is sent from a thread that waits for sockets, and is short, goes with that thread's <see cref="SendBatch"/>.</summary>
-/// <remarks>As thread-safe as other streams: one write at a time, as the HTTP client has it.</remarks>
-/// <param name="socket">Connected; it is the stream's from here on.</param>
-internal sealed class BatchedStream(Socket socket) : NetworkStream(socket, ownsSocket: true), IValueTaskSource, IPendingSend
+/// <summary>A connection to an app. What is written from a thread that waits for sockets, and is short, is copied and goes with that thread's <see cref="SendBatch"/>.</summary>
+/// <remarks>
+/// Such a write has ended for its caller at once, as one has that the network took: what becomes of it shows when the answer is read. All that is
+/// written arrives in the order of the writes, and closing sends what is kept first. As thread-safe as other streams: one write at a time beside one
+/// read at a time, and closing at any time, each from any thread.
+/// </remarks>
+internal sealed class BatchedStream : NetworkStream
 {
     /// <summary>Longest write in bytes that waits for its batch: the head of a request, a message of a web socket.</summary>
     public const int Short = 4 << 10;
 
-    private ManualResetValueTaskSourceCore<bool> written;
-    private ReadOnlyMemory<byte> pending;
-    private CancellationToken cancellation;
-    private bool isKept;
+    /// <summary>How long a closed connection stays open for a kept write that the app's side does not take.</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private ReadOnlyMemory<byte> kept;
+    private Task finishing = Task.CompletedTask;
+    private Exception? problem;
+    private bool isAwaited;
+    private bool isClosed;
+
+    /// <param name="socket">Connected; it is the stream's from here on.</param>
+    /// <param name="time">Measures <see cref="Linger"/>.</param>
+    public BatchedStream(Socket socket, TimeProvider time)
+        : base(socket, ownsSocket: true)
+    {
+        this.time = time;
+        socket.Blocking = false; // sending what is kept never waits
+    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (isKept)
+        lock (gate)
         {
-            return ValueTask.FromException(new InvalidOperationException("The write before has not ended; wait for it first."));
+            ThrowIfOver();
+            if (finishing.IsCompleted)
+            {
+                if (buffer.Length is > 0 and <= Short && kept.IsEmpty && !cancellationToken.IsCancellationRequested
+                    && SendBatch.OfThisThread?.TryKeep(this, buffer.Span, out kept) == true)
+                {
+                    return default;
+                }
+
+                SendKept();
+            }
+
+            if (!finishing.IsCompleted)
+            {
+                isAwaited = true;
+                return WriteAfterAsync(finishing, buffer, cancellationToken);
+            }
+
+            ThrowIfOver();
         }
 
-        if (buffer.Length > Short || SendBatch.OfThisThread is not { } batch || !batch.TryKeep(this))
-        {
-            return base.WriteAsync(buffer, cancellationToken);
-        }
-
-        (isKept, pending, cancellation) = (true, buffer, cancellationToken);
-        return new(this, written.Version);
+        return base.WriteAsync(buffer, cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+
+    // Spans come here as well, in the base class; that cannot wait on a socket that never blocks.
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+
+    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Sends what is kept, unless that is done already; never throws.</summary>
     public void SendNow()
     {
-        ValueTask write;
-        try
+        lock (gate)
         {
-            write = base.WriteAsync(pending, cancellation);
+            SendKept();
         }
-        catch (Exception e)
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
         {
-            End(e);
+            lock (gate)
+            {
+                if (isClosed)
+                {
+                    return;
+                }
+
+                SendKept();
+                isClosed = true;
+                if (!finishing.IsCompleted && !isAwaited)
+                {
+                    Shut(SocketShutdown.Receive); // whoever waits for an answer need not wait for this
+                    _ = CloseAfterAsync(finishing);
+                    return;
+                }
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // The gate is held, and nothing else is being sent.
+    private void SendKept()
+    {
+        if (kept.IsEmpty)
+        {
             return;
         }
 
-        if (write.IsCompletedSuccessfully)
-        {
-            write.GetAwaiter().GetResult();
-            End(null);
-        }
-        else
-        {
-            _ = FinishAsync(write);
-        }
-    }
-
-    void IValueTaskSource.GetResult(short token)
-    {
+        var bytes = kept;
+        kept = default;
         try
         {
-            written.GetResult(token);
-        }
-        finally
-        {
-            written.Reset();
-            isKept = false;
-        }
-    }
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => written.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        written.OnCompleted(continuation, state, token, flags);
-
-    private async Task FinishAsync(ValueTask write)
-    {
-        Exception? problem = null;
-        try
-        {
-            await write;
+            var sent = Socket.Send(bytes.Span, SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+            {
+                Break(new SocketException((int)error));
+            }
+            else if (sent < bytes.Length)
+            {
+                isAwaited = false;
+                finishing = FinishAsync(bytes[sent..].ToArray());
+            }
         }
         catch (Exception e)
         {
-            problem = e;
+            Break(e);
         }
-
-        End(problem);
     }
 
-    // Whoever waits goes on from here, and may write again.
-    private void End(Exception? problem)
+    private async Task FinishAsync(byte[] rest)
     {
-        (pending, cancellation) = (default, default);
-        if (problem is null)
+        try
         {
-            written.SetResult(true);
+            await base.WriteAsync(rest);
         }
-        else
+        catch (Exception e)
         {
-            written.SetException(problem);
+            Break(e);
+        }
+    }
+
+    // A part of what was written is missing: nothing may follow it, and whoever waits for an answer must not wait forever. What has arrived can be read.
+    private void Break(Exception reason)
+    {
+        problem = reason;
+        Shut(SocketShutdown.Both);
+    }
+
+    private void Shut(SocketShutdown how)
+    {
+        try
+        {
+            Socket.Shutdown(how);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The other side has ended it, or this one.
+        }
+    }
+
+    private async ValueTask WriteAfterAsync(Task before, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await before.WaitAsync(cancellationToken);
+        ThrowIfOver();
+        await base.WriteAsync(buffer, cancellationToken);
+    }
+
+    private async Task CloseAfterAsync(Task before)
+    {
+        await before.WaitAsync(Linger, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        base.Dispose(disposing: true);
+    }
+
+    private void ThrowIfOver()
+    {
+        ObjectDisposedException.ThrowIf(isClosed, this);
+        if (problem is not null)
+        {
+            throw new IOException("An earlier write to this connection did not reach the network.", problem);
         }
     }
 }

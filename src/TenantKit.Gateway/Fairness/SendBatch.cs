@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace TenantKit.Gateway.Fairness;
 
-/// <summary>What one thread that waits for sockets has to send to apps, kept until it is through with the events it was told of, then sent in one go.</summary>
+/// <summary>What one thread that waits for sockets has to send to apps, copied and kept until it is through with the events it was told of, then sent in one go.</summary>
 /// <remarks>
 /// In a dedicated gateway a request goes from its client's event to the app's socket without leaving that thread, dozens of them for one look at
 /// the sockets. Sent one by one, each may find the app's processor asleep again and wake it, and the code that sends takes the place of the code
 /// that reads in the processor's caches and the other way round. Seastar sends at the end of a poll for the same reasons (<c>batch_flushes</c>), Netty
 /// when a read is complete (<c>FlushConsolidationHandler</c>). The end of a look at the sockets is found by a socket that is connected to itself: what is
 /// sent to it shows in the next look. Where that look has little to do this costs more than it saves, so batches of few are left for a while.
-/// All members are for the thread it belongs to.
+/// All members are for the thread it belongs to; a connection may send what it has kept here from any thread, until <see cref="Send"/>.
 /// </remarks>
 internal sealed class SendBatch
 {
@@ -19,6 +19,9 @@ internal sealed class SendBatch
 
     /// <summary>Sends that are not kept after such a batch.</summary>
     public const int Pause = 64;
+
+    /// <summary>Bytes that one batch holds; further ones are sent at once.</summary>
+    public const int Room = 256 << 10;
 
     private static readonly Lazy<bool> Starting = new(static () =>
     {
@@ -35,9 +38,9 @@ internal sealed class SendBatch
     private static SendBatch? own;
 
     private readonly Func<bool> signal;
-    private List<IPendingSend> kept = [];
-    private List<IPendingSend> sending = [];
-    private bool isSignalled;
+    private readonly List<BatchedStream> streams = [];
+    private readonly byte[] bytes = GC.AllocateUninitializedArray<byte>(Room);
+    private int used;
     private int unkept;
 
     /// <param name="signal">Has <see cref="Send"/> called in the next look at the sockets; false when it cannot.</param>
@@ -53,43 +56,47 @@ internal sealed class SendBatch
     /// <summary>Gives each thread that waits for sockets a batch, once in a process; sockets' completions must be inline.</summary>
     public static void Start() => _ = Starting.Value;
 
-    /// <summary>Keeps a send until <see cref="Send"/>.</summary>
-    /// <param name="pending">What to send.</param>
+    /// <summary>Keeps a write until <see cref="Send"/>.</summary>
+    /// <param name="stream">Where it goes; <see cref="Send"/> has it send.</param>
+    /// <param name="write">What is written, not empty.</param>
+    /// <param name="copy">A copy that stays as it is until <see cref="Send"/>.</param>
     /// <returns>False when it should be sent at once by the caller.</returns>
-    public bool TryKeep(IPendingSend pending)
+    public bool TryKeep(BatchedStream stream, ReadOnlySpan<byte> write, out ReadOnlyMemory<byte> copy)
     {
+        copy = default;
         if (unkept > 0)
         {
             unkept--;
             return false;
         }
 
-        if (!isSignalled && !signal())
+        if (write.Length > bytes.Length - used || (used == 0 && !signal()))
         {
             return false;
         }
 
-        isSignalled = true;
-        kept.Add(pending);
+        write.CopyTo(bytes.AsSpan(used));
+        copy = bytes.AsMemory(used, write.Length);
+        used += write.Length;
+        streams.Add(stream);
         return true;
     }
 
-    /// <summary>Sends what was kept. What that leads to is kept for the next time.</summary>
+    /// <summary>Sends what was kept.</summary>
     public void Send()
     {
-        (kept, sending) = (sending, kept);
-        isSignalled = false;
-        if (sending.Count < Few)
+        if (streams.Count < Few)
         {
             unkept = Pause;
         }
 
-        foreach (var pending in sending)
+        foreach (var stream in streams)
         {
-            pending.SendNow();
+            stream.SendNow();
         }
 
-        sending.Clear();
+        streams.Clear();
+        used = 0;
     }
 
     /// <summary>The socket that is connected to itself.</summary>
@@ -146,14 +153,11 @@ internal sealed class SendBatch
                 OfThisThread = batch = new(TrySend);
             }
 
-            // Waits for the next one first: nothing can have been sent since, and what is sent from here on shows in the next look, so that
-            // sends that lead to sends never keep the thread from other sockets.
             var works = arrival.SocketError == SocketError.Success && socket.ReceiveAsync(arrival);
             batch.Send();
             if (!works)
             {
                 OfThisThread = null;
-                batch.Send();
                 Dispose();
             }
         }

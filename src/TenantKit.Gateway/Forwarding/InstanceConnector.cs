@@ -28,7 +28,7 @@ internal sealed class InstanceConnector(FleetTable fleets, IOptions<TenantGatewa
                 throw new IOException($"Whoever answers at the instance's address does not prove to be it: {proof.Problem}");
             }
 
-            return new BatchedStream(socket);
+            return new BatchedStream(socket, time);
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

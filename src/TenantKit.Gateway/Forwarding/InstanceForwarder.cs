@@ -30,7 +30,7 @@ internal sealed class InstanceForwarder(
     private readonly ObjectPool<TenantTransformer> transformers = new DefaultObjectPool<TenantTransformer>(new TransformerPolicy(health, retries, time, sockets.Value.UnsafePreferInlineScheduling), MostIdle);
 
     /// <summary>Sends it at a timestamp of the clock.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(DeepPoolValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardResult> SendAsync(Exchange exchange, InstanceSlot slot, long now)
     {
         var http = exchange.Http;

@@ -21,7 +21,7 @@ internal sealed class TenantDispatcher(
     HoldDecision decisions, IWaitingPage page, StartProgress progress, RetryRules retries, ActivityTracker activity, IOptions<TenantGatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     /// <summary>Answers the request, or says why not.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(DeepPoolValueTaskMethodBuilder<>))]
     public async ValueTask<GatewayProblem?> DispatchAsync(Exchange exchange, TenantCounter counter)
     {
         var tenantId = exchange.Route.TenantId;

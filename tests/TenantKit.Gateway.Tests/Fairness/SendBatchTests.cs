@@ -1,15 +1,18 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using TenantKit.Gateway.Fairness;
 
 namespace TenantKit.Gateway.Tests.Fairness;
 
-/// <summary>Short sends to apps go out together, each whole and once, and a connection that fails costs the others nothing.</summary>
+/// <summary>Short writes to apps go out together, each whole, once and in its place, and a connection that fails or is slow costs the others nothing.</summary>
 public sealed class SendBatchTests : IDisposable
 {
     private readonly List<IDisposable> open = [];
     private readonly SendBatch batch;
+    private readonly FakeTimeProvider time = new();
     private int signals;
     private bool signalWorks = true;
 
@@ -24,19 +27,18 @@ public sealed class SendBatchTests : IDisposable
     public void Dispose() => open.ForEach(static each => each.Dispose());
 
     [Fact]
-    public async Task Sends_OfAThreadThatWaitsForSockets_GoOutTogether()
+    public async Task Writes_OfAThreadThatWaitsForSockets_GoOutTogether()
     {
         var apps = Enumerable.Range(0, 10).Select(_ => Connect()).ToList();
 
         var writes = OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync("request"u8.ToArray())));
 
-        Assert.All(writes, static write => Assert.False(write.IsCompleted));
+        await Task.WhenAll(writes);
         Assert.All(apps, static app => Assert.Equal(0, app.Peer.Available));
         Assert.Equal(1, signals);
 
         OnTheLoop(batch.Send);
 
-        await Task.WhenAll(writes);
         foreach (var app in apps)
         {
             Assert.Equal("request", await ReadAsync(app.Peer, 7));
@@ -44,7 +46,20 @@ public sealed class SendBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Sends_OfOneConnection_KeepTheirOrder()
+    public async Task Write_WhoseBufferIsUsedAgain_ArrivesAsItWas()
+    {
+        var app = Connect();
+        var buffer = "first"u8.ToArray();
+
+        await OnTheLoop(() => app.WriteAsync(buffer));
+        buffer.AsSpan().Fill((byte)'x');
+        OnTheLoop(batch.Send);
+
+        Assert.Equal("first", await ReadAsync(app.Peer, 5));
+    }
+
+    [Fact]
+    public async Task Writes_OfOneConnection_KeepTheirOrder()
     {
         var others = Enumerable.Range(0, SendBatch.Few).Select(_ => Connect()).ToList();
         var app = Connect();
@@ -54,22 +69,30 @@ public sealed class SendBatchTests : IDisposable
             var size = i % 5 == 0 ? BatchedStream.Short + i : i + 1; // long and short, kept and not
             expected.Append((char)('a' + (i % 26)), size);
             var bytes = Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), size));
-            var write = i % 3 == 0
-                ? app.WriteAsync(bytes)
-                : OnTheLoop(() =>
+            await ((i % 7) switch
+            {
+                0 => app.WriteAsync(bytes),
+                1 => Task.Run(() => app.Stream.Write(bytes), Ended),
+                3 => Task.Factory.FromAsync(app.Stream.BeginWrite, app.Stream.EndWrite, bytes, 0, bytes.Length, null),
+                2 => OnTheLoop(() => app.WriteArrayAsync(bytes)),
+                _ => OnTheLoop(() => app.WriteAsync(bytes)),
+            });
+            if (i % 3 == 0)
+            {
+                OnTheLoop(() =>
                 {
-                    others.ForEach(static other => _ = other.WriteAsync(new byte[1]));
-                    return i % 2 == 0 ? app.WriteAsync(bytes) : app.WriteArrayAsync(bytes);
+                    batch.Send();
+                    others.ForEach(static other => _ = other.WriteAsync(new byte[1])); // so that it is never too few
                 });
-            OnTheLoop(batch.Send);
-            await write;
+            }
         }
 
+        OnTheLoop(batch.Send);
         Assert.Equal(expected.ToString(), await ReadAsync(app.Peer, expected.Length));
     }
 
     [Fact]
-    public async Task Send_ThatIsLong_IsNotKept()
+    public async Task Write_ThatIsLong_IsNotKept()
     {
         var app = Connect();
 
@@ -80,24 +103,41 @@ public sealed class SendBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Send_FromAnotherThread_IsNotKept()
+    public async Task Writes_BeyondTheRoom_AreNotKept()
     {
-        var app = Connect();
+        var apps = Enumerable.Range(0, (SendBatch.Room / BatchedStream.Short) + 1).Select(_ => Connect()).ToList();
 
-        var write = OnTheLoop(() => Task.Run(async () => await app.Stream.WriteAsync("x"u8.ToArray(), Ended), Ended));
+        await Task.WhenAll(OnTheLoop(() => apps.ConvertAll(static app => app.WriteAsync(new byte[BatchedStream.Short]))));
 
-        await write;
-        Assert.Equal(0, signals);
-        Assert.Equal("x", await ReadAsync(app.Peer, 1));
+        Assert.All(apps[..^1], static app => Assert.Equal(0, app.Peer.Available));
+        await ReadAsync(apps[^1].Peer, BatchedStream.Short);
+        OnTheLoop(batch.Send);
+        foreach (var app in apps[..^1])
+        {
+            await ReadAsync(app.Peer, BatchedStream.Short);
+        }
     }
 
     [Fact]
-    public async Task Batch_WithFewSends_IsLeftForAWhile()
+    public async Task Write_FromAnotherThread_IsNotKeptAndFollowsTheKeptOne()
     {
         var app = Connect();
-        var write = OnTheLoop(() => app.WriteAsync(new byte[1]));
+
+        await OnTheLoop(() => app.WriteAsync("kept"u8.ToArray()));
+        await OnTheLoop(() => Task.Run(async () => await app.Stream.WriteAsync(" not"u8.ToArray(), Ended), Ended));
+
+        Assert.Equal("kept not", await ReadAsync(app.Peer, 8));
         OnTheLoop(batch.Send);
-        await write;
+        await app.Stream.WriteAsync("."u8.ToArray(), Ended);
+        Assert.Equal(".", await ReadAsync(app.Peer, 1));
+    }
+
+    [Fact]
+    public async Task Batch_WithFewWrites_IsLeftForAWhile()
+    {
+        var app = Connect();
+        await OnTheLoop(() => app.WriteAsync(new byte[1]));
+        OnTheLoop(batch.Send);
 
         for (var i = 0; i < SendBatch.Pause; i++)
         {
@@ -105,28 +145,30 @@ public sealed class SendBatchTests : IDisposable
         }
 
         Assert.Equal(1, signals);
-        write = OnTheLoop(() => app.WriteAsync(new byte[1]));
-        Assert.Equal((false, 2), (write.IsCompleted, signals));
-        OnTheLoop(batch.Send);
-        await write;
+        await ReadAsync(app.Peer, 1 + SendBatch.Pause);
+        await OnTheLoop(() => app.WriteAsync(new byte[1]));
+        Assert.Equal((0, 2), (app.Peer.Available, signals));
     }
 
     [Fact]
-    public async Task Batches_WithEnoughSends_GoOn()
+    public async Task Batches_WithEnoughWrites_GoOn()
     {
         var apps = Enumerable.Range(0, SendBatch.Few).Select(_ => Connect()).ToList();
         for (var round = 1; round <= 3; round++)
         {
-            var writes = OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync(new byte[1])));
-            Assert.All(writes, static write => Assert.False(write.IsCompleted));
+            await Task.WhenAll(OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync(new byte[1]))));
+            Assert.All(apps, static app => Assert.Equal(0, app.Peer.Available));
             Assert.Equal(round, signals);
             OnTheLoop(batch.Send);
-            await Task.WhenAll(writes);
+            foreach (var app in apps)
+            {
+                await ReadAsync(app.Peer, 1);
+            }
         }
     }
 
     [Fact]
-    public async Task Send_WhereTheLoopCannotBeTold_IsNotKept()
+    public async Task Write_WhereTheLoopCannotBeTold_IsNotKept()
     {
         signalWorks = false;
         var app = Connect();
@@ -137,82 +179,205 @@ public sealed class SendBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Send_OnAConnectionThatIsClosedMeanwhile_FailsAndTheOthersGoOut()
+    public async Task Write_ThatIsCancelledBefore_IsNotSent()
+    {
+        var app = Connect();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => OnTheLoop(() => app.Stream.WriteAsync("x"u8.ToArray(), new CancellationToken(canceled: true)).AsTask()));
+
+        OnTheLoop(batch.Send);
+        await app.Stream.WriteAsync("y"u8.ToArray(), Ended);
+        Assert.Equal("y", await ReadAsync(app.Peer, 1));
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsClosed_SendsFirstWhatItKeptAndTakesNoMore()
     {
         var apps = Enumerable.Range(0, 5).Select(_ => Connect()).ToList();
-        using var given = new CancellationTokenSource();
 
-        var writes = OnTheLoop(() => apps.ConvertAll(app => app.Stream.WriteAsync("x"u8.ToArray(), app == apps[3] ? given.Token : Ended).AsTask()));
-        apps[1].Stream.Dispose();
-        await given.CancelAsync();
-        OnTheLoop(batch.Send);
+        await Task.WhenAll(OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync("last words"u8.ToArray()))));
+        OnTheLoop(apps[1].Stream.Dispose);
+        await Task.Run(apps[3].Stream.Dispose, Ended);
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => writes[1]);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writes[3]);
-        foreach (var good in new[] { 0, 2, 4 })
+        foreach (var closed in new[] { 1, 3 })
         {
-            await writes[good];
-            Assert.Equal("x", await ReadAsync(apps[good].Peer, 1));
+            Assert.Equal("last words", await ReadAsync(apps[closed].Peer, 10));
+            Assert.Equal(0, await apps[closed].Peer.ReceiveAsync(new byte[1], Ended));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => OnTheLoop(() => apps[closed].WriteAsync("x"u8.ToArray())));
+        }
+
+        OnTheLoop(batch.Send);
+        foreach (var open in new[] { 0, 2, 4 })
+        {
+            Assert.Equal("last words", await ReadAsync(apps[open].Peer, 10));
         }
     }
 
     [Fact]
-    public async Task Send_ThatLeadsToAnother_IsFollowedByItInTheNextBatch()
+    public async Task Write_ThatTheAppDoesNotTake_StaysWholeWhateverIsKeptAfterIt()
     {
+        var (slow, sent) = await FillAsync();
         var others = Enumerable.Range(0, SendBatch.Few).Select(_ => Connect()).ToList();
-        var app = Connect();
-        var both = OnTheLoop(() =>
+        for (var i = 0; i < 3; i++)
         {
-            others.ForEach(static other => _ = other.WriteAsync(new byte[1]));
-            return TwiceAsync();
-        });
-
-        OnTheLoop(batch.Send);
-
-        Assert.Equal((false, 1, 2), (both.IsCompleted, app.Peer.Available, signals));
-        OnTheLoop(batch.Send);
-        await both;
-        Assert.Equal("ab", await ReadAsync(app.Peer, 2));
-
-        async Task TwiceAsync()
-        {
-            await app.Stream.WriteAsync("a"u8.ToArray(), Ended);
-            await app.Stream.WriteAsync("b"u8.ToArray(), Ended);
-        }
-    }
-
-    [Fact]
-    public async Task Send_BeforeTheOneBeforeHasEnded_IsRefusedAndDoesNotReachTheApp()
-    {
-        var app = Connect();
-        var first = OnTheLoop(() => app.WriteAsync("a"u8.ToArray()));
-
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await app.Stream.WriteAsync("b"u8.ToArray(), Ended));
-
-        OnTheLoop(batch.Send);
-        await first;
-        await app.Stream.WriteAsync("c"u8.ToArray(), Ended);
-        Assert.Equal("ac", await ReadAsync(app.Peer, 2));
-    }
-
-    [Fact]
-    public async Task Send_ThatTheNetworkDoesNotTakeAtOnce_EndsWhenItDoes()
-    {
-        var app = Connect(sendBuffer: 4096);
-        app.Peer.ReceiveBufferSize = 4096;
-        var sent = 0;
-        Task write;
-        do
-        {
-            write = OnTheLoop(() => app.WriteAsync(new byte[BatchedStream.Short]));
+            await Task.WhenAll(OnTheLoop(() => others.ConvertAll(static other => other.WriteAsync(Encoding.ASCII.GetBytes(new string('o', BatchedStream.Short))))));
             OnTheLoop(batch.Send);
-            sent += BatchedStream.Short;
         }
-        while (write.IsCompleted && sent < 64 << 20);
 
-        Assert.False(write.IsCompleted);
-        await ReadAsync(app.Peer, sent);
-        await write;
+        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
+
+        Assert.False(next.IsCompleted); // as with other connections, whoever writes waits for the app
+        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
+        await next;
+        Assert.Equal("next", await ReadAsync(slow.Peer, 4));
+        foreach (var other in others)
+        {
+            Assert.Equal(new string('o', 3 * BatchedStream.Short), await ReadAsync(other.Peer, 3 * BatchedStream.Short));
+        }
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_StaysUntilItHas()
+    {
+        var (slow, sent) = await FillAsync();
+
+        slow.Stream.Dispose();
+
+        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
+        Assert.Equal(0, await slow.Peer.ReceiveAsync(new byte[1], Ended));
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_DoesNotStayForever()
+    {
+        var (slow, _) = await FillAsync();
+        slow.Stream.Dispose();
+
+        time.Advance(BatchedStream.Linger - TimeSpan.FromMilliseconds(1));
+        Assert.False(slow.Socket.SafeHandle.IsClosed);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(slow.Socket.SafeHandle.IsClosed);
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_EndsWhoWaitsForItsAnswer()
+    {
+        var (slow, sent) = await FillAsync();
+        var read = slow.Stream.ReadAsync(new byte[1], Ended).AsTask();
+
+        slow.Stream.Dispose();
+
+        await EndsAsync(read);
+        Assert.False(slow.Socket.SafeHandle.IsClosed);
+        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsClosedWhileAWriteWaits_EndsThatWriteToo()
+    {
+        var (slow, _) = await FillAsync();
+        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
+
+        slow.Stream.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => next);
+        Assert.True(slow.Socket.SafeHandle.IsClosed);
+    }
+
+    [Fact]
+    public async Task Write_ThatFailsAfterwards_EndsWhoWaitsForAnAnswerAndLaterWrites()
+    {
+        var (slow, _) = await FillAsync();
+        var read = slow.Stream.ReadAsync(new byte[1], Ended).AsTask();
+        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
+
+        slow.Peer.LingerState = new LingerOption(enable: true, seconds: 0);
+        slow.Peer.Dispose();
+
+        await Assert.ThrowsAsync<IOException>(() => next);
+        await EndsAsync(read);
+        await Assert.ThrowsAsync<IOException>(() => OnTheLoop(() => slow.WriteAsync("x"u8.ToArray())));
+    }
+
+    [Fact]
+    public async Task Writes_FromManyThreads_ArriveWholeAndInOrder()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        using var loop = new LoopThread(batch, new Random(seed));
+        var apps = Enumerable.Range(0, 24).Select(i => i % 4 == 0 ? Connect(buffers: 4096) : Connect()).ToList();
+
+        await Task.WhenAll(apps.Select(async (app, index) =>
+        {
+            var random = new Random(seed + index);
+            var sent = new MemoryStream();
+            var arrived = Task.Run(() => ReadToEndAsync(app.Peer), Ended);
+            for (var i = 0; i < 300; i++)
+            {
+                var bytes = new byte[random.Next(8) == 0 ? random.Next(1, 20_000) : random.Next(1, 600)];
+                random.NextBytes(bytes);
+                sent.Write(bytes);
+                Func<Task> write = () => app.WriteAsync(bytes);
+                await (random.Next(3) == 0 ? Task.Run(write, Ended) : loop.RunAsync(write));
+                bytes.AsSpan().Clear();
+            }
+
+            Action close = app.Stream.Dispose;
+            await (random.Next(2) == 0 ? Task.Run(close, Ended) : loop.RunAsync(() =>
+            {
+                close();
+                return Task.CompletedTask;
+            }));
+            var got = await arrived;
+            Assert.True(sent.ToArray().AsSpan().SequenceEqual(got), $"seed {seed}, connection {index}");
+        }));
+    }
+
+    // A connection whose app takes no more, with a write that was kept and then not taken; and how much was sent in all.
+    private async Task<(App Slow, int Sent)> FillAsync()
+    {
+        var app = Connect(buffers: 4096);
+        var sent = 0;
+        while (app.Socket.Poll(TimeSpan.FromMilliseconds(1), SelectMode.SelectWrite))
+        {
+            sent += app.Socket.Send(Encoding.ASCII.GetBytes(new string('s', BatchedStream.Short)), SocketFlags.None, out _);
+        }
+
+        await OnTheLoop(() => app.WriteAsync(Encoding.ASCII.GetBytes(new string('s', BatchedStream.Short))));
+        OnTheLoop(() =>
+        {
+            batch.Send();
+            for (var i = 0; i < SendBatch.Pause; i++)
+            {
+                _ = batch.TryKeep(app.Stream, "x"u8, out _); // not kept, after a batch of few
+            }
+        });
+        return (app, sent + BatchedStream.Short);
+    }
+
+    private static async Task EndsAsync(Task<int> read)
+    {
+        try
+        {
+            Assert.Equal(0, await read);
+        }
+        catch (IOException)
+        {
+            // Either tells that no answer comes.
+        }
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Socket peer)
+    {
+        var all = new MemoryStream();
+        var some = new byte[3000];
+        for (int read; (read = await peer.ReceiveAsync(some, Ended)) > 0;)
+        {
+            all.Write(some, 0, read);
+        }
+
+        return all.ToArray();
     }
 
     private static async Task<string> ReadAsync(Socket peer, int length)
@@ -249,25 +414,25 @@ public sealed class SendBatchTests : IDisposable
         }
     }
 
-    private App Connect(int? sendBuffer = null)
+    private App Connect(int? buffers = null)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (sendBuffer is { } size)
+        if (buffers is { } size)
         {
-            socket.SendBufferSize = size;
+            (listener.ReceiveBufferSize, socket.SendBufferSize) = (size, size);
         }
 
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
         socket.Connect(listener.LocalEndPoint!);
-        var app = new App(new BatchedStream(socket), listener.Accept());
+        var app = new App(socket, new BatchedStream(socket, time), listener.Accept());
         open.Add(app.Stream);
         open.Add(app.Peer);
         return app;
     }
 
-    private sealed record App(BatchedStream Stream, Socket Peer)
+    private sealed record App(Socket Socket, BatchedStream Stream, Socket Peer)
     {
         public Task WriteAsync(byte[] bytes) => Stream.WriteAsync(bytes, Ended).AsTask();
 
@@ -275,6 +440,46 @@ public sealed class SendBatchTests : IDisposable
         {
             Stream stream = Stream;
             return stream.WriteAsync(bytes, 0, bytes.Length, Ended);
+        }
+    }
+
+    /// <summary>A thread that takes what there is to do, and sends the batch after a look at some of it.</summary>
+    private sealed class LoopThread : IDisposable
+    {
+        private readonly BlockingCollection<Action> queue = [];
+        private readonly Thread thread;
+
+        public LoopThread(SendBatch batch, Random random)
+        {
+            thread = new(() =>
+            {
+                SendBatch.OfThisThread = batch;
+                foreach (var first in queue.GetConsumingEnumerable())
+                {
+                    first();
+                    for (var more = random.Next(12); more > 0 && queue.TryTake(out var next); more--)
+                    {
+                        next();
+                    }
+
+                    batch.Send();
+                }
+            });
+            thread.Start();
+        }
+
+        public Task RunAsync(Func<Task> work)
+        {
+            var done = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+            queue.Add(() => done.SetResult(work()));
+            return done.Task.Unwrap();
+        }
+
+        public void Dispose()
+        {
+            queue.CompleteAdding();
+            thread.Join();
+            queue.Dispose();
         }
     }
 }
