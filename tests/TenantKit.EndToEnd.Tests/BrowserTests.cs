@@ -86,6 +86,27 @@ public sealed class BrowserTests(SharedHost shared)
     }
 
     [Fact]
+    public async Task WaitingPage_OfATenantThatCannotStart_TellsSoAndGoesOnOnceItCan()
+    {
+        using var tenant = await shared.Admin.CreateTenantAsync("unwell");
+        await shared.Admin.StopAsync(tenant.User.Id);
+        var configuration = Path.Combine(shared.VolumeOf(tenant.User.TenantId), "appsettings.json");
+        await File.WriteAllTextAsync(configuration, "{", Cancelled); // the app ends at once with an error
+        await using var browser = await Browser.StartAsync();
+        var page = browser.Page;
+
+        await page.GotoAsync($"http://{tenant.HostName}/");
+        await browser.SignInAsync(tenant.User.Credentials.UserName, tenant.User.Credentials.Password!);
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        Assert.Contains(tenant.Name, await page.TitleAsync(), StringComparison.Ordinal);
+        Assert.Equal(503, browser.Documents.Last().Status);
+
+        File.Delete(configuration);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New order" })).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
     public async Task Page_TalksWithItsOwnAppAndWithNobodyElses()
     {
         using var own = await shared.Admin.CreateTenantAsync("talks");

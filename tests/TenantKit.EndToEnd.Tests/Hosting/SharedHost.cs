@@ -16,6 +16,9 @@ public sealed class SharedHost : IAsyncLifetime
 
     internal AdminClient Admin => admin!;
 
+    /// <summary>The folder of a tenant's volume.</summary>
+    internal string VolumeOf(string tenantId) => Path.Combine(settings.DataDirectory, "units", tenantId, "data");
+
     public async ValueTask InitializeAsync()
     {
         host = await HostProcess.StartAsync(settings);
