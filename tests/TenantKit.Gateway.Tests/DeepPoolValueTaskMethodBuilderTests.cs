@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TenantKit.Gateway.Tests.Support;
 
 #pragma warning disable CA2012 // each is awaited once, after others have begun
 
@@ -143,8 +144,7 @@ public sealed class DeepPoolValueTaskMethodBuilderTests
     [Fact]
     public async Task Calls_OfManyThreads_EachGetTheirOwnResult()
     {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var seed = new SeededRandom().Seed;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(
             async () =>
             {

@@ -1,19 +1,26 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using TenantKit.Control;
 using TenantKit.Routing;
 using TenantKit.Templates;
 
 namespace TenantKit.Benchmarks.Serving;
 
-/// <summary>A control plane of which everything is known from the start. Its instances pass every probe: two hundred thousand of them cannot be asked at once.</summary>
+/// <summary>A control plane whose routes are known from the start, and change when that is published. Its instances pass every probe: two hundred thousand of them cannot be asked at once.</summary>
 internal sealed class StaticControl(IReadOnlyList<Route> routes, TokenIssuer tokens) : IRouteFeed, IControlClient, IInstanceProbe
 {
+    private readonly Channel<RouteList> changes = Channel.CreateUnbounded<RouteList>();
+
+    public void Publish(RouteList batch) => changes.Writer.TryWrite(batch);
+
     public Task<RouteList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new RouteList(routes, 1));
 
     public async IAsyncEnumerable<RouteList> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Delay(Timeout.Infinite, cancellationToken);
-        yield break;
+        await foreach (var batch in changes.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return batch;
+        }
     }
 
     public Task<WakeAnswer> WakeAsync(WakeRequest request, CancellationToken cancellationToken) => Task.FromResult(new WakeAnswer(WakeOutcome.Accepted));

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TenantKit.Gateway.Fairness;
+using TenantKit.Gateway.Tests.Support;
 
 namespace TenantKit.Gateway.Tests.Fairness;
 
@@ -303,8 +304,7 @@ public sealed class SendBatchTests : IDisposable
     [Fact]
     public async Task Writes_FromManyThreads_ArriveWholeAndInOrder()
     {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var seed = new SeededRandom().Seed;
         using var loop = new LoopThread(batch, new Random(seed));
         var apps = Enumerable.Range(0, 24).Select(i => i % 4 == 0 ? Connect(buffers: 4096) : Connect()).ToList();
 
