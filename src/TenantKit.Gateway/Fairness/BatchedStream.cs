@@ -6,7 +6,7 @@ namespace TenantKit.Gateway.Fairness;
 /// <remarks>
 /// Such a write has ended for its caller at once, as one has that the network took: what becomes of it shows when the answer is read. All that is
 /// written arrives in the order of the writes, and closing sends what is kept first. As thread-safe as other streams: one write at a time beside one
-/// read at a time, and closing at any time, each from any thread.
+/// read at a time, and closing at any time, each from any thread. Synchronous reads and writes are refused.
 /// </remarks>
 internal sealed class BatchedStream : NetworkStream
 {
@@ -15,6 +15,8 @@ internal sealed class BatchedStream : NetworkStream
 
     /// <summary>How long a closed connection stays open for a kept write that the app's side does not take.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+
+    private const string OnlyAsync = "This connection is read and written asynchronously only; use ReadAsync and WriteAsync.";
 
     private readonly TimeProvider time;
     private readonly Lock gate = new();
@@ -69,10 +71,10 @@ internal sealed class BatchedStream : NetworkStream
 
     public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 
-    // Spans come here as well, in the base class; that cannot wait on a socket that never blocks.
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+    // Waiting on the thread that waits for sockets would be forever. Spans come here as well, in the base class.
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException(OnlyAsync);
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException(OnlyAsync);
 
     /// <summary>Sends what is kept, unless that is done already; never throws.</summary>
     public void SendNow()

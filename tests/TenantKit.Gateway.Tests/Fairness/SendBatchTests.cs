@@ -73,7 +73,6 @@ public sealed class SendBatchTests : IDisposable
             await ((i % 7) switch
             {
                 0 => app.WriteAsync(bytes),
-                1 => Task.Run(() => app.Stream.Write(bytes), Ended),
                 3 => Task.Factory.FromAsync(app.Stream.BeginWrite, app.Stream.EndWrite, bytes, 0, bytes.Length, null),
                 2 => OnTheLoop(() => app.WriteArrayAsync(bytes)),
                 _ => OnTheLoop(() => app.WriteAsync(bytes)),
@@ -90,6 +89,17 @@ public sealed class SendBatchTests : IDisposable
 
         OnTheLoop(batch.Send);
         Assert.Equal(expected.ToString(), await ReadAsync(app.Peer, expected.Length));
+    }
+
+    [Fact]
+    public void SynchronousUse_IsRefused()
+    {
+        var app = Connect();
+
+        Assert.Throws<NotSupportedException>(() => app.Stream.Write("x"u8));
+        Assert.Throws<NotSupportedException>(() => app.Stream.Write(new byte[1], 0, 1));
+        Assert.Throws<NotSupportedException>(() => app.Stream.Read(new byte[1].AsSpan()));
+        Assert.Throws<NotSupportedException>(() => app.Stream.Read(new byte[1], 0, 1));
     }
 
     [Fact]
