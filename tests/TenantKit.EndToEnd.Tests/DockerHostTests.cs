@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TenantKit.EndToEnd.Tests.Clients;
 using TenantKit.EndToEnd.Tests.Hosting;
 
@@ -69,7 +70,7 @@ public sealed class DockerHostTests
         {
             await act();
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             // The host was killed under it.
         }

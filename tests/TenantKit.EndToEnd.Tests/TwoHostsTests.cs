@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using TenantKit.EndToEnd.Tests.Clients;
 using TenantKit.EndToEnd.Tests.Hosting;
 
@@ -162,7 +163,7 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
             using var answer = await tenant.SendAsync(HttpMethod.Get, "/api/whoami");
             return answer.IsSuccessStatusCode ? "OK" : $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}";
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return exception.Message;
         }

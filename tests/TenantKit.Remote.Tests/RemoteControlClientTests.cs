@@ -44,6 +44,36 @@ public sealed class RemoteControlClientTests
     }
 
     [Fact]
+    public async Task Call_ToAReplicaThatResetsItsConnections_IsTakenByTheOther()
+    {
+        await using var there = await ControlHost.StartAsync();
+        using var resetting = new ResettingListener();
+        for (var i = 0; i < 40; i++)
+        {
+            using var gateway = new GatewaySide([resetting.Url, there.Url]);
+
+            Assert.Equal(WakeOutcome.Accepted, (await gateway.Control.WakeAsync(new WakeRequest("t", "u", "g"), Cancelled)).Outcome);
+        }
+
+        Assert.Equal(40, there.Control.Wakes.Count);
+        Assert.True(resetting.Taken >= 40, $"{resetting.Taken} connections were reset.");
+    }
+
+    [Fact]
+    public async Task Call_ToReplicasThatResetTheirConnections_SaysUnavailable()
+    {
+        using var resetting = new ResettingListener();
+        for (var i = 0; i < 40; i++)
+        {
+            using var gateway = new GatewaySide([resetting.Url]);
+
+            await Assert.ThrowsAsync<ControlPlaneUnavailableException>(() => gateway.Feed.ListAsync(Cancelled));
+            await Assert.ThrowsAsync<ControlPlaneUnavailableException>(() => gateway.Control.SignInAsync(new SignInRequest("a", "p", null), Cancelled));
+            await Assert.ThrowsAsync<ControlPlaneUnavailableException>(() => gateway.Control.ReportActivityAsync(new ActivityReport("g", 1, [], true), Cancelled));
+        }
+    }
+
+    [Fact]
     public async Task Call_WhereNoReplicaAnswers_SaysUnavailable()
     {
         var host = await ControlHost.StartAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Reflection;
 
 namespace TenantKit.LoadChecks.Hosting;
@@ -77,7 +78,7 @@ internal sealed class HostProcess
             using var answer = await http.GetAsync(new Uri(url + "/healthz/ready"));
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or SocketException)
         {
             return false;
         }

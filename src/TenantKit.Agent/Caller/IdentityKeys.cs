@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -106,7 +107,7 @@ internal sealed partial class IdentityKeys(AgentHttpClient http, IOptions<Tenant
             nextFetch = fetchedAt + MinInterval;
             failed = false;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or ArgumentException or System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or SocketException or ArgumentException or System.Text.Json.JsonException)
         {
             failed = true;
             LogFailed(address, exception.Message);

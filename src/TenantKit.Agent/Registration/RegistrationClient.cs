@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TenantKit.Agent.Context;
@@ -38,7 +39,7 @@ internal sealed class RegistrationClient(AgentHttpClient http, InstanceKey key, 
 
             return new RegistrationResult((int)response.StatusCode, heartbeat);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or JsonException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return default;

@@ -16,14 +16,14 @@ internal sealed class ControlPeers : IDisposable
         }
 
         Addresses = [.. settings.Addresses.Select(static address => new Uri(address))];
-        Client = new HttpClient(new SocketsHttpHandler
+        Client = new HttpClient(new RefusedConnectionHandler(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
             ConnectTimeout = settings.CallTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        })
+        }))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using k8s;
 using k8s.Models;
 using TenantKit.Diagnostics;
@@ -173,7 +174,7 @@ internal sealed class ApiClient : IDisposable
                 throw await RefusalAsync(request, response, limit.Token);
             }
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Count(request, 0);
             throw new ApiException(
@@ -223,7 +224,7 @@ internal sealed class ApiClient : IDisposable
             Volatile.Write(ref mutedAt, 0);
             return (int)response.StatusCode >= 500;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Volatile.Write(ref mutedAt, 0);
             return true;

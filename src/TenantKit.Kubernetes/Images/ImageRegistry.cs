@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using TenantKit.Orchestration;
 
@@ -76,7 +77,7 @@ internal sealed class ImageRegistry(KubernetesOptions options, TimeProvider time
                     : new ImageResolution(true, response.IsSuccessStatusCode && response.Headers.TryGetValues("Docker-Content-Digest", out var digests) ? digests.FirstOrDefault() : null, null);
             }
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new ImageResolution(true, null, null);
         }

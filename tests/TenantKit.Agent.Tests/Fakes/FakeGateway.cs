@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -30,7 +31,7 @@ internal sealed class FakeGateway : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref Calls);
+        var call = Interlocked.Increment(ref Calls);
         if (Hangs)
         {
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
@@ -38,7 +39,8 @@ internal sealed class FakeGateway : HttpMessageHandler
 
         if (IsDown)
         {
-            throw new HttpRequestException("connection refused");
+            // The second is what .NET says of a connection that was taken and reset at once.
+            throw call % 2 == 0 ? new HttpRequestException("connection refused") : new SocketException((int)SocketError.NotConnected);
         }
 
         if (request.RequestUri!.AbsolutePath == AgentProtocol.IdentityKeysPath)
