@@ -6,12 +6,13 @@
 #   bash benchmarks/load/run.sh --quick            under a minute, for a first look
 #   bash benchmarks/load/run.sh --json FILE        writes the figures there as well
 #
-# More: --rounds N, --seconds N, --connections N, --tenants N, --only "tenantkit yarp" (the proxies to run; tenantkit is always one of them).
+# More: --rounds N, --seconds N, --connections N, --tenants N, --only "tenantkit yarp" (the proxies to run; tenantkit is always one of them),
+# --answer BYTES (of each answer's body, 102 without it), --post BYTES (each request is a POST with so long a body).
 # What is missing (wrk, nginx, haproxy) is installed with apt-get; configurable-http-proxy by npm into a temporary folder.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-rounds=8 seconds=5 warmup=30 connections=64 tenants=100000 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
+rounds=8 seconds=5 warmup=30 connections=64 tenants=100000 answer=102 post=0 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) rounds=3 seconds=1 warmup=2; shift ;;
@@ -20,8 +21,10 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift 2 ;;
     --connections) connections=$2; shift 2 ;;
     --tenants) tenants=$2; shift 2 ;;
+    --answer) answer=$2; shift 2 ;;
+    --post) post=$2; shift 2 ;;
     --only) peers="tenantkit ${2//tenantkit/}"; shift 2 ;;
-    *) sed -n '2,10p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
   esac
 done
 
@@ -79,12 +82,20 @@ free_port() { # sets $port
 
 # --- Backend: nginx with two addresses, so that a tenant has two instances ------------------------------------------
 free_port; first=$port; free_port; second=$port
+zeros() { head -c "$1" /dev/zero | tr '\0' 0; }
+location="location / { return 200 \"$(zeros $((answer < 2000 ? answer : 0)))\"; }"
+if [ "$answer" -ge 2000 ]; then # more than nginx takes in its settings
+  mkdir "$work/www"; chmod 755 "$work" "$work/www"; zeros "$answer" > "$work/www/answer"
+  location="root $work/www; location / { rewrite ^ /answer last; } location = /answer { error_page 405 =200 /answer; }"
+fi
+
 cat > "$work/backend.conf" <<CONF
 worker_processes 1; daemon off; pid $work/backend.pid; error_log $work/backend.log;
 events { worker_connections 8192; multi_accept on; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_body_temp_path $work/b1; proxy_temp_path $work/b2;
   fastcgi_temp_path $work/b3; uwsgi_temp_path $work/b4; scgi_temp_path $work/b5;
-  server { listen 127.0.0.1:$first backlog=4096; listen 127.0.0.1:$second backlog=4096; location / { default_type text/plain; return 200 "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"; } } }
+  sendfile on; open_file_cache max=1 inactive=1h; client_max_body_size 0;
+  server { listen 127.0.0.1:$first backlog=4096; listen 127.0.0.1:$second backlog=4096; default_type text/plain; $location } }
 CONF
 taskset -c "$load_core" nginx -c "$work/backend.conf" -e "$work/backend.log" & pids+=($!)
 
@@ -106,7 +117,7 @@ for peer in $peers; do
       cat > "$work/nginx.conf" <<CONF
 worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/nginx.log;
 events { worker_connections 8192; multi_accept on; }
-http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
+http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 0; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
   fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
   upstream app { server 127.0.0.1:$first; server 127.0.0.1:$second; keepalive 256; keepalive_requests 1000000000; }
   server { listen 127.0.0.1:$port backlog=4096; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
@@ -154,7 +165,7 @@ for peer in $peers; do
 done
 
 load() { # name seconds -> "requests microseconds p99 errors"
-  taskset -c "$load_core" wrk -t1 -c"$connections" -d"$2s" --latency --timeout 10s -s "$work/requests.lua" "http://127.0.0.1:${ports[$1]}/" | awk '$1 == "RESULT" { print $2, $3, $4, $5 }'
+  taskset -c "$load_core" env TENANTKIT_POST_BYTES="$post" wrk -t1 -c"$connections" -d"$2s" --latency --timeout 10s -s "$work/requests.lua" "http://127.0.0.1:${ports[$1]}/" | awk '$1 == "RESULT" { print $2, $3, $4, $5 }'
 }
 
 say "Warming up"
@@ -175,7 +186,7 @@ errors=$(awk '{ n += $5 } END { print n + 0 }' "$work/rounds")
 [ "$errors" -eq 0 ] || say "Warning: $errors requests failed; the figures below are of no use."
 
 machine="$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), ${#cores[@]} cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version)"
-awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v connections="$connections" -v tenants="$tenants" -v names="$peers" -v json="$json" '
+awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v connections="$connections" -v tenants="$tenants" -v answer="$answer" -v post="$post" -v names="$peers" -v json="$json" '
   function median(list, count,   i, j, t) {
     for (i = 2; i <= count; i++) for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
     return count % 2 ? list[(count + 1) / 2] : (list[count / 2] + list[count / 2 + 1]) / 2
@@ -183,7 +194,7 @@ awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v connectio
   { rps[$2, $1] = $3; p99[$2, $1] = $4 }
   END {
     peers = split(names, name, " ")
-    printf "%s\n%d rounds of %d s, %d connections, %d tenants; the proxy has one core, load and backend another one.\n\n", machine, rounds, seconds, connections, tenants
+    printf "%s\n%d rounds of %d s, %d connections, %d tenants, %s answered with %d bytes; the proxy has one core, load and backend another one.\n\n", machine, rounds, seconds, connections, tenants, post > 0 ? "POST of " post " bytes" : "GET", answer
     printf "| | requests/s | p99, ms | tenantkit / it | lowest – highest | p99 of tenantkit / its |\n|---|---:|---:|---:|---:|---:|\n"
     for (p = 1; p <= peers; p++) {
       for (r = 1; r <= rounds; r++) {

@@ -59,12 +59,12 @@ internal static class GatewayServer
     /// <summary>A wrk script that goes round the hot tenants, spread over all, each with its user's token.</summary>
     private static string Script(ServeOptions options, TokenIssuer tokens)
     {
-        var script = new StringBuilder("local requests = {}\nfunction init()\n");
+        var script = new StringBuilder("local requests, size = {}, tonumber(os.getenv('TENANTKIT_POST_BYTES') or 0)\nlocal method, body = size > 0 and 'POST' or 'GET', size > 0 and string.rep('x', size) or nil\nfunction init()\n");
         for (var i = 0; i < options.Hot; i++)
         {
             var number = (int)((long)i * options.Tenants / options.Hot);
             var token = tokens.Issue($"user{number}", Population.IdOf(number));
-            script.AppendLine($"  requests[{i + 1}] = wrk.format('GET', '/t/{Population.NameOf(number)}/', {{['Authorization'] = 'Bearer {token}', ['Host'] = 'localhost'}})");
+            script.AppendLine($"  requests[{i + 1}] = wrk.format(method, '/t/{Population.NameOf(number)}/', {{['Authorization'] = 'Bearer {token}', ['Host'] = 'localhost'}}, body)");
         }
 
         return script.Append($"end\nlocal next = 0\nfunction request()\n  next = next % {options.Hot} + 1\n  return requests[next]\nend\n")

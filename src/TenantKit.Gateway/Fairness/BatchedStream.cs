@@ -5,8 +5,10 @@ namespace TenantKit.Gateway.Fairness;
 /// <summary>A connection to an app. What is written from a thread that waits for sockets, and is short, is copied and goes with that thread's <see cref="SendBatch"/>.</summary>
 /// <remarks>
 /// Such a write has ended for its caller at once, as one has that the network took: what becomes of it shows when the answer is read. All that is
-/// written arrives in the order of the writes, and closing sends what is kept first. As thread-safe as other streams: one write at a time beside one
-/// read at a time, and closing at any time, each from any thread. Synchronous reads and writes are refused.
+/// written arrives in the order of the writes, and closing sends what is kept first. An app may answer before it has read all, and close: from then on
+/// the rest of what belongs to that answer is taken and goes nowhere, so that the answer is read at all; where there is none, reading ends or fails.
+/// As thread-safe as other streams: one write at a time beside one read at a time, and closing at any time, each from any thread. Synchronous reads
+/// and writes are refused.
 /// </remarks>
 internal sealed class BatchedStream : NetworkStream
 {
@@ -25,6 +27,7 @@ internal sealed class BatchedStream : NetworkStream
     private Exception? problem;
     private bool isAwaited;
     private bool isClosed;
+    private bool hasWritten;
 
     /// <param name="socket">Connected; it is the stream's from here on.</param>
     /// <param name="time">Measures <see cref="Linger"/>.</param>
@@ -35,11 +38,26 @@ internal sealed class BatchedStream : NetworkStream
         socket.Blocking = false; // sending what is kept never waits
     }
 
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        hasWritten = false;
+        return base.ReadAsync(buffer, cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        var mayBeLost = hasWritten;
+        hasWritten = true;
         lock (gate)
         {
-            ThrowIfOver();
+            if (IsOver(mayBeLost))
+            {
+                return default;
+            }
+
             if (finishing.IsCompleted)
             {
                 if (buffer.Length is > 0 and <= Short && kept.IsEmpty && !cancellationToken.IsCancellationRequested
@@ -54,13 +72,16 @@ internal sealed class BatchedStream : NetworkStream
             if (!finishing.IsCompleted)
             {
                 isAwaited = true;
-                return WriteAfterAsync(finishing, buffer, cancellationToken);
+                return WriteAfterAsync(finishing, buffer, mayBeLost, cancellationToken);
             }
 
-            ThrowIfOver();
+            if (IsOver(mayBeLost))
+            {
+                return default;
+            }
         }
 
-        return base.WriteAsync(buffer, cancellationToken);
+        return WriteNowAsync(buffer, mayBeLost, cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -170,11 +191,31 @@ internal sealed class BatchedStream : NetworkStream
         }
     }
 
-    private async ValueTask WriteAfterAsync(Task before, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask WriteAfterAsync(Task before, ReadOnlyMemory<byte> buffer, bool mayBeLost, CancellationToken cancellationToken)
     {
         await before.WaitAsync(cancellationToken);
-        ThrowIfOver();
-        await base.WriteAsync(buffer, cancellationToken);
+        if (!IsOver(mayBeLost))
+        {
+            await WriteNowAsync(buffer, mayBeLost, cancellationToken);
+        }
+    }
+
+    private async ValueTask WriteNowAsync(ReadOnlyMemory<byte> buffer, bool mayBeLost, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            if (!mayBeLost)
+            {
+                hasWritten = false;
+                throw;
+            }
+
+            Break(exception);
+        }
     }
 
     private async Task CloseAfterAsync(Task before)
@@ -183,12 +224,16 @@ internal sealed class BatchedStream : NetworkStream
         base.Dispose(disposing: true);
     }
 
-    private void ThrowIfOver()
+    // What begins an exchange is never lost: its writer may try another connection.
+    private bool IsOver(bool mayBeLost)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
-        if (problem is not null)
+        if (problem is not null && !mayBeLost)
         {
+            hasWritten = false;
             throw new IOException("An earlier write to this connection did not reach the network.", problem);
         }
+
+        return problem is not null;
     }
 }

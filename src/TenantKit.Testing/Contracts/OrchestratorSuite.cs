@@ -78,15 +78,25 @@ public abstract class OrchestratorSuite<THarness> : IAsyncLifetime
         while (true)
         {
             await look();
-            var now = ensure is null
-                ? await Orchestrator.ObserveAsync(unit, Token)
-                : await Orchestrator.EnsureAsync(ensure, Token);
+            UnitObservation? now = null;
+            OrchestratorException? trouble = null;
+            try
+            {
+                now = ensure is null
+                    ? await Orchestrator.ObserveAsync(unit, Token)
+                    : await Orchestrator.EnsureAsync(ensure, Token);
+            }
+            catch (OrchestratorException exception) when (exception.IsTransient && ensure is not null)
+            {
+                trouble = exception; // a control loop tries again
+            }
+
             if (now is not null && isReached(now))
             {
                 return now;
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(since) < Harness.Deadline, $"The unit did not get there in time; it is: {Show(now)}");
+            Assert.True(Stopwatch.GetElapsedTime(since) < Harness.Deadline, $"The unit did not get there in time; it is: {trouble?.Message ?? Show(now)}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         }
     }

@@ -1,32 +1,10 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using TenantKit.Gateway.Fairness;
-using TenantKit.Gateway.Tests.Support;
 
 namespace TenantKit.Gateway.Tests.Fairness;
 
-/// <summary>Short writes to apps go out together, each whole, once and in its place, and a connection that fails or is slow costs the others nothing.</summary>
-public sealed class SendBatchTests : IDisposable
+/// <summary>Short writes to apps of a thread that waits for sockets go out together, while that is worth it.</summary>
+public sealed class SendBatchTests : BatchedConnections
 {
-    private readonly List<IDisposable> open = [];
-    private readonly SendBatch batch;
-    private readonly FakeTimeProvider time = new();
-    private int signals;
-    private bool signalWorks = true;
-
-    public SendBatchTests() => batch = new(() =>
-    {
-        signals++;
-        return signalWorks;
-    });
-
-    private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
-    public void Dispose() => open.ForEach(static each => each.Dispose());
-
     [Fact]
     public async Task Writes_OfAThreadThatWaitsForSockets_GoOutTogether()
     {
@@ -36,70 +14,14 @@ public sealed class SendBatchTests : IDisposable
 
         await Task.WhenAll(writes);
         Assert.All(apps, static app => Assert.Equal(0, app.Peer.Available));
-        Assert.Equal(1, signals);
+        Assert.Equal(1, Signals);
 
-        OnTheLoop(batch.Send);
+        OnTheLoop(Batch.Send);
 
         foreach (var app in apps)
         {
             Assert.Equal("request", await ReadAsync(app.Peer, 7));
         }
-    }
-
-    [Fact]
-    public async Task Write_WhoseBufferIsUsedAgain_ArrivesAsItWas()
-    {
-        var app = Connect();
-        var buffer = "first"u8.ToArray();
-
-        await OnTheLoop(() => app.WriteAsync(buffer));
-        buffer.AsSpan().Fill((byte)'x');
-        OnTheLoop(batch.Send);
-
-        Assert.Equal("first", await ReadAsync(app.Peer, 5));
-    }
-
-    [Fact]
-    public async Task Writes_OfOneConnection_KeepTheirOrder()
-    {
-        var others = Enumerable.Range(0, SendBatch.Few).Select(_ => Connect()).ToList();
-        var app = Connect();
-        var expected = new StringBuilder();
-        for (var i = 0; i < 200; i++)
-        {
-            var size = i % 5 == 0 ? BatchedStream.Short + i : i + 1; // long and short, kept and not
-            expected.Append((char)('a' + (i % 26)), size);
-            var bytes = Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), size));
-            await ((i % 7) switch
-            {
-                0 => app.WriteAsync(bytes),
-                3 => Task.Factory.FromAsync(app.Stream.BeginWrite, app.Stream.EndWrite, bytes, 0, bytes.Length, null),
-                2 => OnTheLoop(() => app.WriteArrayAsync(bytes)),
-                _ => OnTheLoop(() => app.WriteAsync(bytes)),
-            });
-            if (i % 3 == 0)
-            {
-                OnTheLoop(() =>
-                {
-                    batch.Send();
-                    others.ForEach(static other => _ = other.WriteAsync(new byte[1])); // so that it is never too few
-                });
-            }
-        }
-
-        OnTheLoop(batch.Send);
-        Assert.Equal(expected.ToString(), await ReadAsync(app.Peer, expected.Length));
-    }
-
-    [Fact]
-    public void SynchronousUse_IsRefused()
-    {
-        var app = Connect();
-
-        Assert.Throws<NotSupportedException>(() => app.Stream.Write("x"u8));
-        Assert.Throws<NotSupportedException>(() => app.Stream.Write(new byte[1], 0, 1));
-        Assert.Throws<NotSupportedException>(() => app.Stream.Read(new byte[1].AsSpan()));
-        Assert.Throws<NotSupportedException>(() => app.Stream.Read(new byte[1], 0, 1));
     }
 
     [Fact]
@@ -109,7 +31,7 @@ public sealed class SendBatchTests : IDisposable
 
         await OnTheLoop(() => app.WriteAsync(new byte[BatchedStream.Short + 1]));
 
-        Assert.Equal(0, signals);
+        Assert.Equal(0, Signals);
         Assert.Equal(BatchedStream.Short + 1, (await ReadAsync(app.Peer, BatchedStream.Short + 1)).Length);
     }
 
@@ -122,7 +44,7 @@ public sealed class SendBatchTests : IDisposable
 
         Assert.All(apps[..^1], static app => Assert.Equal(0, app.Peer.Available));
         await ReadAsync(apps[^1].Peer, BatchedStream.Short);
-        OnTheLoop(batch.Send);
+        OnTheLoop(Batch.Send);
         foreach (var app in apps[..^1])
         {
             await ReadAsync(app.Peer, BatchedStream.Short);
@@ -130,35 +52,21 @@ public sealed class SendBatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_FromAnotherThread_IsNotKeptAndFollowsTheKeptOne()
-    {
-        var app = Connect();
-
-        await OnTheLoop(() => app.WriteAsync("kept"u8.ToArray()));
-        await OnTheLoop(() => Task.Run(async () => await app.Stream.WriteAsync(" not"u8.ToArray(), Ended), Ended));
-
-        Assert.Equal("kept not", await ReadAsync(app.Peer, 8));
-        OnTheLoop(batch.Send);
-        await app.Stream.WriteAsync("."u8.ToArray(), Ended);
-        Assert.Equal(".", await ReadAsync(app.Peer, 1));
-    }
-
-    [Fact]
     public async Task Batch_WithFewWrites_IsLeftForAWhile()
     {
         var app = Connect();
         await OnTheLoop(() => app.WriteAsync(new byte[1]));
-        OnTheLoop(batch.Send);
+        OnTheLoop(Batch.Send);
 
         for (var i = 0; i < SendBatch.Pause; i++)
         {
             await OnTheLoop(() => app.WriteAsync(new byte[1]));
         }
 
-        Assert.Equal(1, signals);
+        Assert.Equal(1, Signals);
         await ReadAsync(app.Peer, 1 + SendBatch.Pause);
         await OnTheLoop(() => app.WriteAsync(new byte[1]));
-        Assert.Equal((0, 2), (app.Peer.Available, signals));
+        Assert.Equal((0, 2), (app.Peer.Available, Signals));
     }
 
     [Fact]
@@ -169,8 +77,8 @@ public sealed class SendBatchTests : IDisposable
         {
             await Task.WhenAll(OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync(new byte[1]))));
             Assert.All(apps, static app => Assert.Equal(0, app.Peer.Available));
-            Assert.Equal(round, signals);
-            OnTheLoop(batch.Send);
+            Assert.Equal(round, Signals);
+            OnTheLoop(Batch.Send);
             foreach (var app in apps)
             {
                 await ReadAsync(app.Peer, 1);
@@ -181,315 +89,11 @@ public sealed class SendBatchTests : IDisposable
     [Fact]
     public async Task Write_WhereTheLoopCannotBeTold_IsNotKept()
     {
-        signalWorks = false;
+        SignalWorks = false;
         var app = Connect();
 
         await OnTheLoop(() => app.WriteAsync("x"u8.ToArray()));
 
         Assert.Equal("x", await ReadAsync(app.Peer, 1));
-    }
-
-    [Fact]
-    public async Task Write_ThatIsCancelledBefore_IsNotSent()
-    {
-        var app = Connect();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => OnTheLoop(() => app.Stream.WriteAsync("x"u8.ToArray(), new CancellationToken(canceled: true)).AsTask()));
-
-        OnTheLoop(batch.Send);
-        await app.Stream.WriteAsync("y"u8.ToArray(), Ended);
-        Assert.Equal("y", await ReadAsync(app.Peer, 1));
-    }
-
-    [Fact]
-    public async Task Connection_ThatIsClosed_SendsFirstWhatItKeptAndTakesNoMore()
-    {
-        var apps = Enumerable.Range(0, 5).Select(_ => Connect()).ToList();
-
-        await Task.WhenAll(OnTheLoop(() => apps.ConvertAll(app => app.WriteAsync("last words"u8.ToArray()))));
-        OnTheLoop(apps[1].Stream.Dispose);
-        await Task.Run(apps[3].Stream.Dispose, Ended);
-
-        foreach (var closed in new[] { 1, 3 })
-        {
-            Assert.Equal("last words", await ReadAsync(apps[closed].Peer, 10));
-            Assert.Equal(0, await apps[closed].Peer.ReceiveAsync(new byte[1], Ended));
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => OnTheLoop(() => apps[closed].WriteAsync("x"u8.ToArray())));
-        }
-
-        OnTheLoop(batch.Send);
-        foreach (var open in new[] { 0, 2, 4 })
-        {
-            Assert.Equal("last words", await ReadAsync(apps[open].Peer, 10));
-        }
-    }
-
-    [Fact]
-    public async Task Write_ThatTheAppDoesNotTake_StaysWholeWhateverIsKeptAfterIt()
-    {
-        var (slow, sent) = await FillAsync();
-        var others = Enumerable.Range(0, SendBatch.Few).Select(_ => Connect()).ToList();
-        for (var i = 0; i < 3; i++)
-        {
-            await Task.WhenAll(OnTheLoop(() => others.ConvertAll(static other => other.WriteAsync(Encoding.ASCII.GetBytes(new string('o', BatchedStream.Short))))));
-            OnTheLoop(batch.Send);
-        }
-
-        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
-
-        Assert.False(next.IsCompleted); // as with other connections, whoever writes waits for the app
-        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
-        await next;
-        Assert.Equal("next", await ReadAsync(slow.Peer, 4));
-        foreach (var other in others)
-        {
-            Assert.Equal(new string('o', 3 * BatchedStream.Short), await ReadAsync(other.Peer, 3 * BatchedStream.Short));
-        }
-    }
-
-    [Fact]
-    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_StaysUntilItHas()
-    {
-        var (slow, sent) = await FillAsync();
-
-        slow.Stream.Dispose();
-
-        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
-        Assert.Equal(0, await slow.Peer.ReceiveAsync(new byte[1], Ended));
-    }
-
-    [Fact]
-    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_DoesNotStayForever()
-    {
-        var (slow, _) = await FillAsync();
-        slow.Stream.Dispose();
-
-        time.Advance(BatchedStream.Linger - TimeSpan.FromMilliseconds(1));
-        Assert.False(slow.Socket.SafeHandle.IsClosed);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-
-        Assert.True(slow.Socket.SafeHandle.IsClosed);
-    }
-
-    [Fact]
-    public async Task Connection_ThatIsClosedBeforeTheAppHasTakenAll_EndsWhoWaitsForItsAnswer()
-    {
-        var (slow, sent) = await FillAsync();
-        var read = slow.Stream.ReadAsync(new byte[1], Ended).AsTask();
-
-        slow.Stream.Dispose();
-
-        await EndsAsync(read);
-        Assert.False(slow.Socket.SafeHandle.IsClosed);
-        Assert.Equal(new string('s', sent), await ReadAsync(slow.Peer, sent));
-    }
-
-    [Fact]
-    public async Task Connection_ThatIsClosedWhileAWriteWaits_EndsThatWriteToo()
-    {
-        var (slow, _) = await FillAsync();
-        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
-
-        slow.Stream.Dispose();
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => next);
-        Assert.True(slow.Socket.SafeHandle.IsClosed);
-    }
-
-    [Fact]
-    public async Task Write_ThatFailsAfterwards_EndsWhoWaitsForAnAnswerAndLaterWrites()
-    {
-        var (slow, _) = await FillAsync();
-        var read = slow.Stream.ReadAsync(new byte[1], Ended).AsTask();
-        var next = OnTheLoop(() => slow.WriteAsync("next"u8.ToArray()));
-
-        slow.Peer.LingerState = new LingerOption(enable: true, seconds: 0);
-        slow.Peer.Dispose();
-
-        await Assert.ThrowsAsync<IOException>(() => next);
-        await EndsAsync(read);
-        await Assert.ThrowsAsync<IOException>(() => OnTheLoop(() => slow.WriteAsync("x"u8.ToArray())));
-    }
-
-    [Fact]
-    public async Task Writes_FromManyThreads_ArriveWholeAndInOrder()
-    {
-        var seed = new SeededRandom().Seed;
-        using var loop = new LoopThread(batch, new Random(seed));
-        var apps = Enumerable.Range(0, 24).Select(i => i % 4 == 0 ? Connect(buffers: 4096) : Connect()).ToList();
-
-        await Task.WhenAll(apps.Select(async (app, index) =>
-        {
-            var random = new Random(seed + index);
-            var sent = new MemoryStream();
-            var arrived = Task.Run(() => ReadToEndAsync(app.Peer), Ended);
-            for (var i = 0; i < 300; i++)
-            {
-                var bytes = new byte[random.Next(8) == 0 ? random.Next(1, 20_000) : random.Next(1, 600)];
-                random.NextBytes(bytes);
-                sent.Write(bytes);
-                Func<Task> write = () => app.WriteAsync(bytes);
-                await (random.Next(3) == 0 ? Task.Run(write, Ended) : loop.RunAsync(write));
-                bytes.AsSpan().Clear();
-            }
-
-            Action close = app.Stream.Dispose;
-            await (random.Next(2) == 0 ? Task.Run(close, Ended) : loop.RunAsync(() =>
-            {
-                close();
-                return Task.CompletedTask;
-            }));
-            var got = await arrived;
-            Assert.True(sent.ToArray().AsSpan().SequenceEqual(got), $"seed {seed}, connection {index}");
-        }));
-    }
-
-    // A connection whose app takes no more, with a write that was kept and then not taken; and how much was sent in all.
-    private async Task<(App Slow, int Sent)> FillAsync()
-    {
-        var app = Connect(buffers: 4096);
-        var sent = 0;
-        while (app.Socket.Poll(TimeSpan.FromMilliseconds(1), SelectMode.SelectWrite))
-        {
-            sent += app.Socket.Send(Encoding.ASCII.GetBytes(new string('s', BatchedStream.Short)), SocketFlags.None, out _);
-        }
-
-        await OnTheLoop(() => app.WriteAsync(Encoding.ASCII.GetBytes(new string('s', BatchedStream.Short))));
-        OnTheLoop(() =>
-        {
-            batch.Send();
-            for (var i = 0; i < SendBatch.Pause; i++)
-            {
-                _ = batch.TryKeep(app.Stream, "x"u8, out _); // not kept, after a batch of few
-            }
-        });
-        return (app, sent + BatchedStream.Short);
-    }
-
-    private static async Task EndsAsync(Task<int> read)
-    {
-        try
-        {
-            Assert.Equal(0, await read);
-        }
-        catch (IOException)
-        {
-            // Either tells that no answer comes.
-        }
-    }
-
-    private static async Task<byte[]> ReadToEndAsync(Socket peer)
-    {
-        var all = new MemoryStream();
-        var some = new byte[3000];
-        for (int read; (read = await peer.ReceiveAsync(some, Ended)) > 0;)
-        {
-            all.Write(some, 0, read);
-        }
-
-        return all.ToArray();
-    }
-
-    private static async Task<string> ReadAsync(Socket peer, int length)
-    {
-        var bytes = new byte[length];
-        for (var read = 0; read < length;)
-        {
-            var more = await peer.ReceiveAsync(bytes.AsMemory(read), Ended);
-            Assert.NotEqual(0, more);
-            read += more;
-        }
-
-        return Encoding.ASCII.GetString(bytes);
-    }
-
-    private void OnTheLoop(Action work) => OnTheLoop(() =>
-    {
-        work();
-        return 0;
-    });
-
-    // As the thread that the batch belongs to.
-    private T OnTheLoop<T>(Func<T> work)
-    {
-        var before = SendBatch.OfThisThread;
-        SendBatch.OfThisThread = batch;
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            SendBatch.OfThisThread = before;
-        }
-    }
-
-    private App Connect(int? buffers = null)
-    {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (buffers is { } size)
-        {
-            (listener.ReceiveBufferSize, socket.SendBufferSize) = (size, size);
-        }
-
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        socket.Connect(listener.LocalEndPoint!);
-        var app = new App(socket, new BatchedStream(socket, time), listener.Accept());
-        open.Add(app.Stream);
-        open.Add(app.Peer);
-        return app;
-    }
-
-    private sealed record App(Socket Socket, BatchedStream Stream, Socket Peer)
-    {
-        public Task WriteAsync(byte[] bytes) => Stream.WriteAsync(bytes, Ended).AsTask();
-
-        public Task WriteArrayAsync(byte[] bytes)
-        {
-            Stream stream = Stream;
-            return stream.WriteAsync(bytes, 0, bytes.Length, Ended);
-        }
-    }
-
-    /// <summary>A thread that takes what there is to do, and sends the batch after a look at some of it.</summary>
-    private sealed class LoopThread : IDisposable
-    {
-        private readonly BlockingCollection<Action> queue = [];
-        private readonly Thread thread;
-
-        public LoopThread(SendBatch batch, Random random)
-        {
-            thread = new(() =>
-            {
-                SendBatch.OfThisThread = batch;
-                foreach (var first in queue.GetConsumingEnumerable())
-                {
-                    first();
-                    for (var more = random.Next(12); more > 0 && queue.TryTake(out var next); more--)
-                    {
-                        next();
-                    }
-
-                    batch.Send();
-                }
-            });
-            thread.Start();
-        }
-
-        public Task RunAsync(Func<Task> work)
-        {
-            var done = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-            queue.Add(() => done.SetResult(work()));
-            return done.Task.Unwrap();
-        }
-
-        public void Dispose()
-        {
-            queue.CompleteAdding();
-            thread.Join();
-            queue.Dispose();
-        }
     }
 }

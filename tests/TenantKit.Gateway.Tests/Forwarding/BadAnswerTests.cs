@@ -145,14 +145,7 @@ public sealed class BadAnswerTests
     private static async Task<(TestTenant Tenant, RawInstance Instance)> StartAsync(GatewayHost host, Func<int, string?> answer)
     {
         var instance = new RawInstance(answer);
-        var tenant = await host.AddTenantAsync(RouteState.Asleep, change: route => route with
-        {
-            State = RouteState.Active,
-            Instances = [instance.Instance($"01raw{Guid.NewGuid():N}"[..26])],
-            Probe = new ProbeSettings { Kind = ProbeKind.Tcp, Interval = TimeSpan.FromHours(1) },
-        });
-        await tenant.ReadyAsync();
-        return (tenant, instance);
+        return (await host.AddTenantAsync(instance), instance);
     }
 
     private static Task<string> GetAsync(GatewayHost host, TestTenant tenant) =>

@@ -73,7 +73,7 @@ public sealed class StreamingTests
     {
         await using var host = await GatewayHost.StartAsync(static options => options.Http2Url = "http://127.0.0.1:0");
         using var app = new RawInstance(static _ => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Checksum\r\n\r\n3\r\nabc\r\n0\r\nChecksum: 42\r\nX-TenantKit-Identity: forged\r\nSet-Cookie: tk-session=planted\r\n\r\n");
-        var tenant = await AddAsync(host, app);
+        var tenant = await host.AddTenantAsync(app);
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Http2Url!, $"/t/{tenant.Name}/x")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Authorization = new("Bearer", tenant.Token);
@@ -83,15 +83,6 @@ public sealed class StreamingTests
         Assert.Equal("abc", await response.Content.ReadAsStringAsync(Ended));
         Assert.Equal("42", Assert.Single(response.TrailingHeaders.GetValues("Checksum")));
         Assert.Equal(["Checksum"], response.TrailingHeaders.Select(static trailer => trailer.Key), StringComparer.OrdinalIgnoreCase);
-    }
-
-    private static async Task<TestTenant> AddAsync(GatewayHost host, RawInstance app)
-    {
-        var id = app.Instance("raw" + Guid.NewGuid().ToString("N")[..8]);
-        var tenant = await host.AddTenantAsync(RouteState.Asleep, instances: 0, probe: Templates.ProbeKind.Tcp);
-        await tenant.BecomeAsync(RouteState.Active, route => route with { Instances = [id] });
-        await tenant.ReadyAsync();
-        return tenant;
     }
 
     private void Watch(long done)

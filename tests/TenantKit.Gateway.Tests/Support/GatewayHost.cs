@@ -138,6 +138,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         return tenant;
     }
 
+    /// <summary>A tenant whose only instance is this one, which is probed by a connection.</summary>
+    public Task<TestTenant> AddTenantAsync(RawInstance instance) => AddTenantAsync(RouteState.Asleep, change: route => route with
+    {
+        State = RouteState.Active,
+        Instances = [instance.Instance($"01raw{Guid.NewGuid():N}"[..26])],
+        Probe = new ProbeSettings { Kind = ProbeKind.Tcp, Interval = TimeSpan.FromHours(1) },
+    });
+
     public Task AppliedAsync(Route route) => Poll.UntilAsync(() => app.Services.GetRequiredService<IRouteRegistry>().Revision >= route.Revision);
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, string? token = null, string? host = null, HttpContent? content = null, params (string Name, string Value)[] headers)
