@@ -4,7 +4,7 @@
 #   bash eng/test.sh                 everything
 #   bash eng/test.sh Core Gateway    only the test projects whose name contains one of the words
 #
-# Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 900), TENANTKIT_TEST_MYSQL (connection string of a
+# Environment: CONFIGURATION (default Release), TEST_TIMEOUT (seconds per project, default 1500), TENANTKIT_TEST_MYSQL (connection string of a
 # MySQL or MariaDB server whose user may do everything; a MariaDB server is started when it is not set), TENANTKIT_TEST_MYSQLD (path of a
 # mysqld: tests that kill and start servers of their own use MySQL then instead of MariaDB), TENANTKIT_TEST_DEDICATED (1: each gateway of the
 # Gateway tests runs as a dedicated one), TENANTKIT_TEST_CHROMIUM (program of a Chromium; Debian's is installed when PATH has none).
@@ -12,7 +12,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 configuration=${CONFIGURATION:-Release}
-timeout_seconds=${TEST_TIMEOUT:-900}
+timeout_seconds=${TEST_TIMEOUT:-1500}
 passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
 problems="$scratch/problems" # what failed, told once more before the sum

@@ -7,12 +7,13 @@
 #   bash benchmarks/load/run.sh --json FILE        writes the figures there as well
 #
 # More: --rounds N, --seconds N, --connections N, --tenants N, --only "tenantkit yarp" (the proxies to run; tenantkit is always one of them),
-# --answer BYTES (of each answer's body, 102 without it), --post BYTES (each request is a POST with so long a body).
-# What is missing (wrk, nginx, haproxy) is installed with apt-get; configurable-http-proxy by npm into a temporary folder.
+# --answer BYTES (of each answer's body, 102 without it), --post BYTES (each request is a POST with so long a body), --protocol http2 (between
+# load generator and proxy, without TLS: connections with eight streams each, all of them calls of one tenant; configurable-http-proxy has none).
+# What is missing (wrk or h2load, nginx, haproxy) is installed with apt-get; configurable-http-proxy by npm into a temporary folder.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-rounds=8 seconds=5 warmup=30 compiled=30 connections=64 tenants=100000 answer=102 post=0 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
+rounds=8 seconds=5 warmup=30 compiled=30 connections=64 tenants=100000 answer=102 post=0 protocol=http1 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) rounds=3 seconds=1 warmup=1 compiled=9; shift ;;
@@ -23,10 +24,17 @@ while [ $# -gt 0 ]; do
     --tenants) tenants=$2; shift 2 ;;
     --answer) answer=$2; shift 2 ;;
     --post) post=$2; shift 2 ;;
+    --protocol) protocol=$2; shift 2 ;;
     --only) peers="tenantkit ${2//tenantkit/}"; shift 2 ;;
-    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,12p' "$0" >&2; exit 2 ;;
   esac
 done
+
+case $protocol in
+  http1) generator=wrk package=wrk ;;
+  http2) generator=h2load package=nghttp2-client peers=${peers//configurable-http-proxy/} ;;
+  *) sed -n '2,12p' "$0" >&2; exit 2 ;;
+esac
 
 say() { echo "$@" >&2; }
 fail() { say "$@"; exit 1; }
@@ -34,8 +42,9 @@ fail() { say "$@"; exit 1; }
 # --- What is needed ------------------------------------------------------------------------------------------------
 export PATH=$PATH:/usr/sbin:/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 missing=()
-for tool in wrk nginx haproxy; do
-  case "$tool $peers" in "haproxy "*haproxy*|"wrk "*|"nginx "*) command -v $tool >/dev/null || missing+=($tool) ;; esac
+command -v $generator >/dev/null || missing+=($package)
+for tool in nginx haproxy; do
+  case "$tool $peers" in "haproxy "*haproxy*|"nginx "*) command -v $tool >/dev/null || missing+=($tool) ;; esac
 done
 command -v taskset >/dev/null || missing+=(util-linux)
 [[ $peers != *configurable* ]] || command -v npm >/dev/null || missing+=(npm)
@@ -83,6 +92,7 @@ free_port() { # sets $port
 # --- Backend: nginx with two addresses, so that a tenant has two instances ------------------------------------------
 free_port; first=$port; free_port; second=$port
 zeros() { head -c "$1" /dev/zero | tr '\0' 0; }
+zeros "$post" > "$work/body"
 location="location / { return 200 \"$(zeros $((answer < 2000 ? answer : 0)))\"; }"
 if [ "$answer" -ge 2000 ]; then # more than nginx takes in its settings
   mkdir "$work/www"; chmod 755 "$work" "$work/www"; zeros "$answer" > "$work/www/answer"
@@ -111,8 +121,8 @@ for peer in $peers; do
   free_port
   case $peer in
     # As the sample's gateway host is set up in its project file.
-    tenantkit) start tenantkit env DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests.lua" ;;
-    yarp) start yarp env DOTNET_gcServer=0 dotnet "$program" serve yarp --port $port --backends "127.0.0.1:$first" ;;
+    tenantkit) start tenantkit env DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests" --protocol "$protocol" ;;
+    yarp) start yarp env DOTNET_gcServer=0 dotnet "$program" serve yarp --port $port --backends "127.0.0.1:$first" --protocol "$protocol" ;;
     nginx)
       cat > "$work/nginx.conf" <<CONF
 worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/nginx.log;
@@ -120,7 +130,7 @@ events { worker_connections 8192; multi_accept on; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 0; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
   fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
   upstream app { server 127.0.0.1:$first; server 127.0.0.1:$second; keepalive 256; keepalive_requests 1000000000; }
-  server { listen 127.0.0.1:$port backlog=4096; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
+  server { listen 127.0.0.1:$port backlog=4096$([ $protocol = http1 ] || echo ' http2'); location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
     proxy_set_header X-Forwarded-For \$remote_addr; proxy_set_header X-Forwarded-Proto \$scheme; proxy_set_header X-Forwarded-Host \$host; } } }
 CONF
       start nginx nginx -c "$work/nginx.conf" -e "$work/nginx.log" ;;
@@ -136,7 +146,7 @@ defaults
   timeout server 1h
   option http-keep-alive
 frontend front
-  bind 127.0.0.1:$port
+  bind 127.0.0.1:$port$([ $protocol = http1 ] || echo ' proto h2')
   default_backend app
 backend app
   balance random(2)
@@ -157,7 +167,7 @@ done
 say "Starting: $peers"
 for peer in $peers; do
   for _ in $(seq 600); do
-    (exec 3<>/dev/tcp/127.0.0.1/${ports[$peer]}) 2>/dev/null && { [ $peer != tenantkit ] || [ -s "$work/requests.lua" ]; } && continue 2
+    (exec 3<>/dev/tcp/127.0.0.1/${ports[$peer]}) 2>/dev/null && { [ $peer != tenantkit ] || [ -s "$work/requests" ]; } && continue 2
     sleep 0.1
   done
   cat "$work/$peer.out" >&2
@@ -165,7 +175,18 @@ for peer in $peers; do
 done
 
 load() { # name seconds -> "requests microseconds p99 errors"
-  taskset -c "$load_core" env TENANTKIT_POST_BYTES="$post" wrk -t1 -c"$connections" -d"$2s" --latency --timeout 10s -s "$work/requests.lua" "http://127.0.0.1:${ports[$1]}/" | awk '$1 == "RESULT" { print $2, $3, $4, $5 }'
+  local url="http://127.0.0.1:${ports[$1]}" path token
+  if [ $protocol = http1 ]; then
+    taskset -c "$load_core" env TENANTKIT_POST_BYTES="$post" wrk -t1 -c"$connections" -d"$2s" --latency --timeout 10s -s "$work/requests" "$url/" | awk '$1 == "RESULT" { print $2, $3, $4, $5 }'
+    return
+  fi
+
+  read -r path token < "$work/requests"
+  rm -f "$work/log"
+  taskset -c "$load_core" h2load -t1 -c"$(((connections + 7) / 8))" -m8 -D"$2" --log-file "$work/log" -H ':authority: localhost' -H "Authorization: Bearer $token" \
+    $([ "$post" -eq 0 ] || echo "-d $work/body") "$url$path" >"$work/h2load"
+  # Begin in µs, status, time in µs; those under way at the end are not in it.
+  sort -n -k3 "$work/log" | awk -v took="$2" '{ n++; t[n] = $3; if ($2 < 200 || $2 > 299) bad++ } END { print n, took * 1e6, t[int(n * 0.99) + 1], bad + 0 }'
 }
 
 say "Warming up"
@@ -188,8 +209,10 @@ done
 errors=$(awk '{ n += $5 } END { print n + 0 }' "$work/rounds")
 [ "$errors" -eq 0 ] || say "Warning: $errors requests failed; the figures below are of no use."
 
+clients="$connections connections"
+[ $protocol = http1 ] || clients="$(((connections + 7) / 8)) connections of HTTP/2 with 8 streams each"
 machine="$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), ${#cores[@]} cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version)"
-awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v connections="$connections" -v tenants="$tenants" -v answer="$answer" -v post="$post" -v names="$peers" -v json="$json" '
+awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v clients="$clients" -v tenants="$tenants" -v answer="$answer" -v post="$post" -v names="$peers" -v json="$json" '
   function median(list, count,   i, j, t) {
     for (i = 2; i <= count; i++) for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
     return count % 2 ? list[(count + 1) / 2] : (list[count / 2] + list[count / 2 + 1]) / 2
@@ -197,7 +220,7 @@ awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v connectio
   { rps[$2, $1] = $3; p99[$2, $1] = $4 }
   END {
     peers = split(names, name, " ")
-    printf "%s\n%d rounds of %d s, %d connections, %d tenants, %s answered with %d bytes; the proxy has one core, load and backend another one.\n\n", machine, rounds, seconds, connections, tenants, (post > 0 ? "POST of " post " bytes" : "GET"), answer
+    printf "%s\n%d rounds of %d s, %s, %d tenants, %s answered with %d bytes; the proxy has one core, load and backend another one.\n\n", machine, rounds, seconds, clients, tenants, (post > 0 ? "POST of " post " bytes" : "GET"), answer
     printf "| | requests/s | p99, ms | tenantkit / it | lowest – highest | p99 of tenantkit / its |\n|---|---:|---:|---:|---:|---:|\n"
     for (p = 1; p <= peers; p++) {
       for (r = 1; r <= rounds; r++) {

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Playwright;
 using TenantKit.EndToEnd.Tests.Clients;
 using TenantKit.EndToEnd.Tests.Hosting;
+using TenantKit.Gateway.Tests.Tls;
 
 namespace TenantKit.EndToEnd.Tests;
 
@@ -145,11 +144,12 @@ public sealed class BrowserTests(SharedHost shared)
     [Fact]
     public async Task OverHttps_TenantsOfOneSiteCannotUseEachOthersSessions()
     {
-        using var certificate = new TemporaryCertificate($"*.{Browser.Domain}");
+        using var certificates = new TestCertificates();
+        certificates.AddPem("localhost", $"*.{Browser.Domain}");
         using var settings = new HostSettings();
         settings.More["TenantKit:Gateway:Url"] = settings.GatewayUrl.Replace("http:", "https:", StringComparison.Ordinal);
         settings.More["TenantKit:Gateway:BaseDomain"] = Browser.Domain;
-        settings.More["TenantKit:Gateway:Tls:CertificateDirectory"] = certificate.Directory;
+        settings.More["TenantKit:Gateway:Tls:CertificateDirectory"] = certificates.Folder;
         await using var host = await HostProcess.StartAsync(settings);
         using var admin = await AdminClient.SignInAsync(settings);
         await using var browser = await Browser.StartAsync();
@@ -208,23 +208,4 @@ public sealed class BrowserTests(SharedHost shared)
           socket.onerror = () => done('refused');
         })
         """, $"{scheme}://{host}/ws/echo");
-
-    private sealed class TemporaryCertificate : IDisposable
-    {
-        public TemporaryCertificate(params string[] names)
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
-            var alternatives = new SubjectAlternativeNameBuilder();
-            Array.ForEach(names, alternatives.AddDnsName);
-            request.CertificateExtensions.Add(alternatives.Build());
-            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            File.WriteAllText(Path.Combine(Directory, "localhost.crt"), certificate.ExportCertificatePem());
-            File.WriteAllText(Path.Combine(Directory, "localhost.key"), key.ExportPkcs8PrivateKeyPem());
-        }
-
-        public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("tenantkit-e2e-certificates-").FullName;
-
-        public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
-    }
 }

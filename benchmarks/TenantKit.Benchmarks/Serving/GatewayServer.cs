@@ -19,7 +19,7 @@ internal static class GatewayServer
         await using var app = await StartAsync(options, tokens);
         if (options.RequestsFile is { } file)
         {
-            await File.WriteAllTextAsync(file, Script(options, tokens));
+            await File.WriteAllTextAsync(file, options.Http2 ? $"/t/{Population.NameOf(0)}/ {tokens.Issue("user0", Population.IdOf(0))}\n" : Script(options, tokens));
         }
 
         Console.WriteLine($"ready {app.Urls.First()}");
@@ -39,7 +39,8 @@ internal static class GatewayServer
         builder.Services.AddTenantGateway();
         builder.Services.Configure<TenantGatewayOptions>(gateway =>
         {
-            gateway.Url = $"http://127.0.0.1:{options.Port}";
+            gateway.Url = $"http://127.0.0.1:{(options.Http2 ? 0 : options.Port)}";
+            gateway.Http2Url = options.Http2 ? $"http://127.0.0.1:{options.Port}" : null;
             gateway.InternalUrl = "http://127.0.0.1:0";
         });
         builder.WebHost.UseTenantGatewayKestrel(dedicated: true);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,8 +25,11 @@ internal static class YarpServer
         builder.Logging.ClearProviders();
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
-        builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = options.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2);
+        });
         var app = builder.Build();
         var client = new HttpMessageInvoker(new SocketsHttpHandler
         {

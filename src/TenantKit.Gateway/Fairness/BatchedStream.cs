@@ -5,9 +5,8 @@ namespace TenantKit.Gateway.Fairness;
 /// <summary>A connection to an app. What is written from a thread that waits for sockets, and is short, is copied and goes with that thread's <see cref="SendBatch"/>.</summary>
 /// <remarks>
 /// Such a write has ended for its caller at once, as one has that the network took: what becomes of it shows when the answer is read. All that is
-/// written arrives in the order of the writes, and closing sends what is kept first. An app may answer before it has read all, and close: from then on
-/// the rest of what belongs to that answer is taken and goes nowhere, so that the answer is read at all; where there is none, reading ends or fails.
-/// As thread-safe as other streams: one write at a time beside one read at a time, and closing at any time, each from any thread. Synchronous reads
+/// written arrives in the order of the writes, and closing sends what is kept first. An app may answer before it has read all, and close: whoever
+/// writes reads that answer only when it has written the rest, so the rest is taken then, up to a bound, and goes nowhere. As thread-safe as other streams: one write at a time beside one read at a time, and closing at any time, each from any thread. Synchronous reads
 /// and writes are refused.
 /// </remarks>
 internal sealed class BatchedStream : NetworkStream
@@ -17,6 +16,9 @@ internal sealed class BatchedStream : NetworkStream
 
     /// <summary>How long a closed connection stays open for a kept write that the app's side does not take.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes that are taken after an app has answered and closed; then writing fails.</summary>
+    public const int MostDiscarded = 64 << 20;
 
     private const string OnlyAsync = "This connection is read and written asynchronously only; use ReadAsync and WriteAsync.";
 
@@ -28,6 +30,7 @@ internal sealed class BatchedStream : NetworkStream
     private bool isAwaited;
     private bool isClosed;
     private bool hasWritten;
+    private int toDiscard;
 
     /// <param name="socket">Connected; it is the stream's from here on.</param>
     /// <param name="time">Measures <see cref="Linger"/>.</param>
@@ -53,7 +56,7 @@ internal sealed class BatchedStream : NetworkStream
         hasWritten = true;
         lock (gate)
         {
-            if (IsOver(mayBeLost))
+            if (IsOver(mayBeLost, buffer.Length))
             {
                 return default;
             }
@@ -75,7 +78,7 @@ internal sealed class BatchedStream : NetworkStream
                 return WriteAfterAsync(finishing, buffer, mayBeLost, cancellationToken);
             }
 
-            if (IsOver(mayBeLost))
+            if (IsOver(mayBeLost, buffer.Length))
             {
                 return default;
             }
@@ -176,7 +179,21 @@ internal sealed class BatchedStream : NetworkStream
     private void Break(Exception reason)
     {
         problem = reason;
+        toDiscard = HasAnswer() ? MostDiscarded : 0;
         Shut(SocketShutdown.Both);
+    }
+
+    // What the app sent before it closed has arrived by then.
+    private bool HasAnswer()
+    {
+        try
+        {
+            return Socket.Available > 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private void Shut(SocketShutdown how)
@@ -194,7 +211,7 @@ internal sealed class BatchedStream : NetworkStream
     private async ValueTask WriteAfterAsync(Task before, ReadOnlyMemory<byte> buffer, bool mayBeLost, CancellationToken cancellationToken)
     {
         await before.WaitAsync(cancellationToken);
-        if (!IsOver(mayBeLost))
+        if (!IsOver(mayBeLost, buffer.Length))
         {
             await WriteNowAsync(buffer, mayBeLost, cancellationToken);
         }
@@ -208,13 +225,12 @@ internal sealed class BatchedStream : NetworkStream
         }
         catch (IOException exception)
         {
-            if (!mayBeLost)
+            Break(exception);
+            if (!mayBeLost || !TryDiscard(buffer.Length))
             {
                 hasWritten = false;
                 throw;
             }
-
-            Break(exception);
         }
     }
 
@@ -224,16 +240,32 @@ internal sealed class BatchedStream : NetworkStream
         base.Dispose(disposing: true);
     }
 
-    // What begins an exchange is never lost: its writer may try another connection.
-    private bool IsOver(bool mayBeLost)
+    // What begins an exchange is not discarded: its writer may try another connection.
+    private bool IsOver(bool mayBeLost, int length)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
-        if (problem is not null && !mayBeLost)
+        if (problem is null)
         {
-            hasWritten = false;
-            throw new IOException("An earlier write to this connection did not reach the network.", problem);
+            return false;
         }
 
-        return problem is not null;
+        if (mayBeLost && TryDiscard(length))
+        {
+            return true;
+        }
+
+        hasWritten = false;
+        throw new IOException("An earlier write to this connection did not reach the network.", problem);
+    }
+
+    private bool TryDiscard(int length)
+    {
+        if (length > toDiscard)
+        {
+            return false;
+        }
+
+        toDiscard -= length;
+        return true;
     }
 }

@@ -225,6 +225,32 @@ public sealed class BatchedStreamTests : BatchedConnections
         }
     }
 
+    [Fact]
+    public async Task Writes_AfterTheAppHasAnsweredAndClosed_AreNotTakenWithoutEnd()
+    {
+        var app = Connect();
+        await app.WriteAsync("head"u8.ToArray());
+        app.Peer.Send("no"u8);
+        app.Peer.Dispose();
+        var part = new byte[1 << 20];
+        for (var i = 0; i < BatchedStream.MostDiscarded / part.Length; i++)
+        {
+            await app.WriteAsync(part);
+        }
+
+        await Assert.ThrowsAsync<IOException>(() => app.WriteAsync(part));
+    }
+
+    [Fact]
+    public async Task Write_AfterTheAppClosedWithoutAnAnswer_FailsAtOnce()
+    {
+        var app = Connect();
+        await app.WriteAsync("head"u8.ToArray());
+        app.Peer.Dispose();
+
+        await Assert.ThrowsAsync<IOException>(() => app.WriteAsync("body"u8.ToArray()));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -85,6 +85,29 @@ public sealed class StreamingTests
         Assert.Equal(["Checksum"], response.TrailingHeaders.Select(static trailer => trailer.Key), StringComparer.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Body_ThatComesBackWhileItIsSent_PassesWhereAllSpeakHttp2()
+    {
+        await using var host = await GatewayHost.StartAsync(static options => options.Http2Url = "http://127.0.0.1:0");
+        var tenant = await host.AddTenantAsync(protocol: Templates.AppProtocol.Http2);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Http2Url!, $"/t/{tenant.Name}/return")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Authorization = new("Bearer", tenant.Token);
+        const long length = 64 << 20; // more than all buffers between hold
+        request.Content = new GeneratedBody(length);
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ended);
+        await using var stream = await response.Content.ReadAsStreamAsync(Ended);
+        long got = 0;
+        var buffer = new byte[65536];
+        for (int read; (read = await stream.ReadAsync(buffer, Ended)) > 0;)
+        {
+            got += read;
+        }
+
+        Assert.Equal(length, got);
+    }
+
     private void Watch(long done)
     {
         if (done % (32 << 20) < 65536)

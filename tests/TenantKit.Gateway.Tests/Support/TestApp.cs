@@ -129,6 +129,9 @@ internal sealed class TestApp : IAsyncDisposable
             case "/count":
                 await CountAsync(http);
                 break;
+            case "/return":
+                await http.Request.Body.CopyToAsync(http.Response.Body, http.RequestAborted);
+                break;
             case "/plant":
                 http.Response.Headers.SetCookie = new[] { "tk-affinity=planted", "tk%2Daffinity=planted; Path=/" };
                 break;
