@@ -1,8 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TenantKit.Gateway;
 using TenantKit.Gateway.Fairness;
@@ -43,6 +45,8 @@ public static class TenantGatewayKestrelExtensions
             if (dedicated)
             {
                 services.Configure<SocketTransportOptions>(static sockets => (sockets.WaitForDataBeforeAllocatingBuffer, sockets.UnsafePreferInlineScheduling) = (false, true));
+                services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>(); // as Kestrel would later; of several it asks the last one first
+                services.AddSingleton<IConnectionListenerFactory, Http2Transport>();
             }
         });
     }
