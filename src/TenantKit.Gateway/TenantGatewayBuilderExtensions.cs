@@ -59,6 +59,7 @@ public static class TenantGatewayBuilderExtensions
     public static ITenantGatewayBuilder UseRemoteControlPlane(this ITenantGatewayBuilder builder, Action<RemoteControlPlaneOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        FirstValidation<RemoteControlPlaneOptions>.Ensure();
         var options = builder.Services.AddOptions<RemoteControlPlaneOptions>().BindConfiguration(RemoteControlPlaneOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         if (configure is not null)
         {

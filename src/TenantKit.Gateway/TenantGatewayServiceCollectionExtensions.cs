@@ -52,6 +52,8 @@ public static class TenantGatewayServiceCollectionExtensions
 
     private static void AddGatewayOptions(this IServiceCollection services)
     {
+        FirstValidation<TenantGatewayOptions>.Ensure();
+        FirstValidation<GatewayTlsOptions>.Ensure();
         services.AddOptions<TenantGatewayOptions>().BindConfiguration(TenantGatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantGatewayOptions>, TenantGatewayOptionsValidator>());
         services.AddMetrics();
