@@ -40,7 +40,7 @@ switch (args)
             kubernetes                    tenants created per second against the same requests sent bare; requests and memory per tenant
             docker [--swarm] [FILE]       wake of a unit against the engine's own calls by hand; 20 at once; calls of each step (DOCKER_HOST, eng/images.sh shell)
             micro [BenchmarkDotNet args]  route lookup and each load-balancing policy, with BenchmarkDotNet
-            serve gateway|yarp --port N --backends host:port,host:port [--tenants N] [--hot N] [--requests FILE] [--protocol http2]
+            serve gateway|yarp --port N --backends host:port,host:port [--tenants N] [--hot N] [--requests FILE] [--protocol http2] [--certificate FILE]
                                           what benchmarks/load/run.sh measures
             """);
         return 2;

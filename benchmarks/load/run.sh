@@ -8,12 +8,13 @@
 #
 # More: --rounds N, --seconds N, --connections N, --tenants N, --only "tenantkit yarp" (the proxies to run; tenantkit is always one of them),
 # --answer BYTES (of each answer's body, 102 without it), --post BYTES (each request is a POST with so long a body), --protocol http2 (between
-# load generator and proxy, without TLS: connections with eight streams each, all of them calls of one tenant; configurable-http-proxy has none).
+# load generator and proxy: connections with eight streams each, all of them calls of one tenant; configurable-http-proxy has none), --tls (between
+# load generator and proxy, with a certificate made for this).
 # What is missing (wrk or h2load, nginx, haproxy) is installed with apt-get; configurable-http-proxy by npm into a temporary folder.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-rounds=8 seconds=5 warmup=30 compiled=30 connections=64 tenants=100000 answer=102 post=0 protocol=http1 json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
+rounds=8 seconds=5 warmup=30 compiled=30 connections=64 tenants=100000 answer=102 post=0 protocol=http1 tls='' json='' peers='tenantkit yarp nginx haproxy configurable-http-proxy'
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) rounds=3 seconds=1 warmup=1 compiled=9; shift ;;
@@ -25,15 +26,16 @@ while [ $# -gt 0 ]; do
     --answer) answer=$2; shift 2 ;;
     --post) post=$2; shift 2 ;;
     --protocol) protocol=$2; shift 2 ;;
+    --tls) tls=1; shift ;;
     --only) peers="tenantkit ${2//tenantkit/}"; shift 2 ;;
-    *) sed -n '2,12p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,13p' "$0" >&2; exit 2 ;;
   esac
 done
 
 case $protocol in
   http1) generator=wrk package=wrk ;;
   http2) generator=h2load package=nghttp2-client peers=${peers//configurable-http-proxy/} ;;
-  *) sed -n '2,12p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,13p' "$0" >&2; exit 2 ;;
 esac
 
 say() { echo "$@" >&2; }
@@ -47,6 +49,7 @@ for tool in nginx haproxy; do
   case "$tool $peers" in "haproxy "*haproxy*|"nginx "*) command -v $tool >/dev/null || missing+=($tool) ;; esac
 done
 command -v taskset >/dev/null || missing+=(util-linux)
+[ -z "$tls" ] || command -v openssl >/dev/null || missing+=(openssl)
 [[ $peers != *configurable* ]] || command -v npm >/dev/null || missing+=(npm)
 if [ ${#missing[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || fail "These are missing: ${missing[*]}. Install them, then run this script again."
@@ -109,6 +112,14 @@ http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; clie
 CONF
 taskset -c "$load_core" nginx -c "$work/backend.conf" -e "$work/backend.log" & pids+=($!)
 
+scheme=http pem=$work/localhost.pem certificate=()
+if [ -n "$tls" ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+    -keyout "$work/localhost.key" -out "$work/localhost.crt" 2>/dev/null
+  cat "$work/localhost.crt" "$work/localhost.key" > "$pem"
+  scheme=https certificate=(--certificate "$pem")
+fi
+
 # --- The proxies, all on one core; those that have no turn are idle --------------------------------------------------
 declare -A ports
 start() { # name command...
@@ -121,8 +132,8 @@ for peer in $peers; do
   free_port
   case $peer in
     # As the sample's gateway host is set up in its project file.
-    tenantkit) start tenantkit env DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests" --protocol "$protocol" ;;
-    yarp) start yarp env DOTNET_gcServer=0 dotnet "$program" serve yarp --port $port --backends "127.0.0.1:$first" --protocol "$protocol" ;;
+    tenantkit) start tenantkit env DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$program" serve gateway --port $port --backends "127.0.0.1:$first,127.0.0.1:$second" --tenants "$tenants" --requests "$work/requests" --protocol "$protocol" "${certificate[@]}" ;;
+    yarp) start yarp env DOTNET_gcServer=0 dotnet "$program" serve yarp --port $port --backends "127.0.0.1:$first" --protocol "$protocol" "${certificate[@]}" ;;
     nginx)
       cat > "$work/nginx.conf" <<CONF
 worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/nginx.log;
@@ -130,7 +141,7 @@ events { worker_connections 8192; multi_accept on; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 0; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
   fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
   upstream app { server 127.0.0.1:$first; server 127.0.0.1:$second; keepalive 256; keepalive_requests 1000000000; }
-  server { listen 127.0.0.1:$port backlog=4096$([ $protocol = http1 ] || echo ' http2'); location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
+  server { listen 127.0.0.1:$port backlog=4096${tls:+ ssl}$([ $protocol = http1 ] || echo ' http2'); ${tls:+ssl_certificate $pem; ssl_certificate_key $pem;} location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
     proxy_set_header X-Forwarded-For \$remote_addr; proxy_set_header X-Forwarded-Proto \$scheme; proxy_set_header X-Forwarded-Host \$host; } } }
 CONF
       start nginx nginx -c "$work/nginx.conf" -e "$work/nginx.log" ;;
@@ -146,7 +157,7 @@ defaults
   timeout server 1h
   option http-keep-alive
 frontend front
-  bind 127.0.0.1:$port$([ $protocol = http1 ] || echo ' proto h2')
+  bind 127.0.0.1:$port$(if [ -n "$tls" ]; then echo " ssl crt $pem alpn h2,http/1.1"; elif [ $protocol = http2 ]; then echo ' proto h2'; fi)
   default_backend app
 backend app
   balance random(2)
@@ -159,7 +170,7 @@ CONF
     configurable-http-proxy)
       free_port; api=$port; free_port
       start configurable-http-proxy node "$work/npm/node_modules/configurable-http-proxy/bin/configurable-http-proxy" \
-        --ip 127.0.0.1 --port $port --api-ip 127.0.0.1 --api-port $api --default-target "http://127.0.0.1:$first" --log-level error ;;
+        --ip 127.0.0.1 --port $port --api-ip 127.0.0.1 --api-port $api --default-target "http://127.0.0.1:$first" --log-level error ${tls:+--ssl-cert "$pem" --ssl-key "$pem"} ;;
     *) fail "There is no proxy '$peer'." ;;
   esac
 done
@@ -175,7 +186,7 @@ for peer in $peers; do
 done
 
 load() { # name seconds -> "requests microseconds p99 errors"
-  local url="http://127.0.0.1:${ports[$1]}" path token
+  local url="$scheme://127.0.0.1:${ports[$1]}" path token
   if [ $protocol = http1 ]; then
     taskset -c "$load_core" env TENANTKIT_POST_BYTES="$post" wrk -t1 -c"$connections" -d"$2s" --latency --timeout 10s -s "$work/requests" "$url/" | awk '$1 == "RESULT" { print $2, $3, $4, $5 }'
     return
@@ -211,6 +222,7 @@ errors=$(awk '{ n += $5 } END { print n + 0 }' "$work/rounds")
 
 clients="$connections connections"
 [ $protocol = http1 ] || clients="$(((connections + 7) / 8)) connections of HTTP/2 with 8 streams each"
+[ -z "$tls" ] || clients="$clients, TLS"
 machine="$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), ${#cores[@]} cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version)"
 awk -v machine="$machine" -v rounds="$rounds" -v seconds="$seconds" -v clients="$clients" -v tenants="$tenants" -v answer="$answer" -v post="$post" -v names="$peers" -v json="$json" '
   function median(list, count,   i, j, t) {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TenantKit.Control;
 using TenantKit.Gateway;
+using TenantKit.Gateway.Tls;
 using TenantKit.Routing;
 
 namespace TenantKit.Benchmarks.Serving;
@@ -39,8 +40,18 @@ internal static class GatewayServer
         builder.Services.AddTenantGateway();
         builder.Services.Configure<TenantGatewayOptions>(gateway =>
         {
-            gateway.Url = $"http://127.0.0.1:{(options.Http2 ? 0 : options.Port)}";
-            gateway.Http2Url = options.Http2 ? $"http://127.0.0.1:{options.Port}" : null;
+            if (options.Certificate is { } file)
+            {
+                gateway.Url = $"https://127.0.0.1:{options.Port}";
+                gateway.Tls.Certificates.Add(new GatewayCertificate { Path = file });
+                gateway.Tls.DefaultName = "localhost";
+            }
+            else
+            {
+                gateway.Url = $"http://127.0.0.1:{(options.Http2 ? 0 : options.Port)}";
+                gateway.Http2Url = options.Http2 ? $"http://127.0.0.1:{options.Port}" : null;
+            }
+
             gateway.InternalUrl = "http://127.0.0.1:0";
         });
         builder.WebHost.UseTenantGatewayKestrel(dedicated: true);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,7 +29,14 @@ internal static class YarpServer
         builder.WebHost.UseKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = options.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2);
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+            {
+                listen.Protocols = options.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
+                if (options.Certificate is { } file)
+                {
+                    listen.UseHttps(X509Certificate2.CreateFromPemFile(file));
+                }
+            });
         });
         var app = builder.Build();
         var client = new HttpMessageInvoker(new SocketsHttpHandler

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -35,8 +36,10 @@ internal sealed class HttpsRules(IOptions<TenantGatewayOptions> options)
                 (http.Response, hsts));
         }
 
-        // Without a handshake of its own a request came by https to a trusted proxy.
-        return http.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } name && !string.Equals(name, http.Request.Host.Host, StringComparison.OrdinalIgnoreCase) ? Misdirected : null;
+        // Without a handshake of its own a request came by https to a trusted proxy. An address is no name there (RFC 6066, 3), but some clients send it.
+        return http.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } name && !string.Equals(name, http.Request.Host.Host, StringComparison.OrdinalIgnoreCase) && !IPAddress.TryParse(name, out _)
+            ? Misdirected
+            : null;
     }
 
     /// <summary>Sends a client on to the same address with https.</summary>
