@@ -75,7 +75,16 @@ internal static class FailoverCheck
     private static string Group(FailoverLoad load, FaultLoop faults) => string.Join("; ", load.Troubled.Where(static outcome => outcome.Call.IsIdempotent)
         .GroupBy(static outcome => (Second: outcome.Ended.ToString("HH:mm:ss", CultureInfo.InvariantCulture), outcome.What))
         .OrderBy(static group => group.Key.Second, StringComparer.Ordinal).Take(MostExamples)
-        .Select(group => $"{group.Count()} × {group.Key.What} at {group.Key.Second} after {group.Max(static outcome => outcome.Ended - outcome.Began).TotalSeconds:0} s ({faults.Windows.LastOrDefault(window => window.From <= group.Max(static outcome => outcome.Ended))?.Fault})"));
+        .Select(group => $"{group.Count()} × {group.Key.What} at {group.Key.Second} after {group.Max(static outcome => outcome.Ended - outcome.Began).TotalSeconds:0} s ({Before(faults, group.Max(static outcome => outcome.Ended))})"));
+
+    /// <summary>The fault that was on last at a time, how long it had been, and the one before it: two that meet are too much for one repetition.</summary>
+    private static string Before(FaultLoop faults, DateTimeOffset time)
+    {
+        var begun = faults.Windows.Where(window => window.From <= time).TakeLast(2).ToList();
+        return begun is [.., var last]
+            ? string.Create(CultureInfo.InvariantCulture, $"{last.Fault} for {(time - last.From).TotalSeconds:0.0} s") + (begun is [var first, _] ? string.Create(CultureInfo.InvariantCulture, $", {(last.From - first.To).TotalSeconds:0.0} s after {first.Fault}") : string.Empty)
+            : "no fault";
+    }
 
     private static void CountDeliveries(Verdict verdict, int seed, int count, Dictionary<int, int> deliveries)
     {

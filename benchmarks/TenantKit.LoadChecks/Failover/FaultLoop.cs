@@ -36,25 +36,25 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
                     continue;
                 }
 
-                await BreakAsync(fault, round);
-                await RecoverAsync(done);
+                await RecoverAsync(await BreakAsync(fault, round), done);
             }
         }
     }
 
-    private async Task BreakAsync(string fault, int round)
+    /// <returns>The instance that does not come back, but another one in its place; null where it does.</returns>
+    private async Task<string?> BreakAsync(string fault, int round)
     {
         var instances = await installation.Admin.ReadyInstancesAsync(tenant.UserId);
         if (instances.Count == 0)
         {
-            return;
+            return null;
         }
 
         var (id, endpoint) = instances[(round + Done.Total) % instances.Count];
         var process = TenantProcesses.Of(installation.DataDirectory).Find(process => process.InstanceId == id).Id;
         if (process == 0)
         {
-            return; // It has just ended by itself; a signal to 0 would be one to ourselves.
+            return null; // It has just ended by itself; a signal to 0 would be one to ourselves.
         }
 
         var from = DateTimeOffset.UtcNow;
@@ -90,6 +90,7 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
 
         windows.Add(new FaultWindow(fault, from, DateTimeOffset.UtcNow));
         Done.Add(fault);
+        return fault is "kill" or "freeze and kill" or "terminate" ? id : null;
     }
 
     private static async Task FreezeAsync(int process, TimeSpan lasts)
@@ -107,11 +108,13 @@ internal sealed class FaultLoop(Installation installation, TenantUser tenant, in
         await Task.Delay(lasts);
     }
 
-    private async Task RecoverAsync(CancellationToken done)
+    // One that was told to end is ready until it has: the next fault would meet an instance that is still going.
+    private async Task RecoverAsync(string? gone, CancellationToken done)
     {
         for (var watch = Stopwatch.StartNew(); !done.IsCancellationRequested; await Task.Delay(Pause, CancellationToken.None))
         {
-            if ((await installation.Admin.ReadyInstancesAsync(tenant.UserId)).Count >= replicas)
+            var ready = await installation.Admin.ReadyInstancesAsync(tenant.UserId);
+            if (ready.Count >= replicas && ready.TrueForAll(instance => instance.Id != gone))
             {
                 return;
             }
