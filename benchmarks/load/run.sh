@@ -115,7 +115,7 @@ taskset -c "$load_core" nginx -c "$work/backend.conf" -e "$work/backend.log" & p
 scheme=http pem=$work/localhost.pem certificate=()
 if [ -n "$tls" ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-    -keyout "$work/localhost.key" -out "$work/localhost.crt" 2>/dev/null
+    -keyout "$work/localhost.key" -out "$work/localhost.crt" 2>"$work/openssl.log" || fail "Could not make a certificate: $(cat "$work/openssl.log")"
   cat "$work/localhost.crt" "$work/localhost.key" > "$pem"
   scheme=https certificate=(--certificate "$pem")
 fi
@@ -141,7 +141,7 @@ events { worker_connections 8192; multi_accept on; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 0; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
   fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
   upstream app { server 127.0.0.1:$first; server 127.0.0.1:$second; keepalive 256; keepalive_requests 1000000000; }
-  server { listen 127.0.0.1:$port backlog=4096${tls:+ ssl}$([ $protocol = http1 ] || echo ' http2'); ${tls:+ssl_certificate $pem; ssl_certificate_key $pem;} location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
+  server { listen 127.0.0.1:$port backlog=4096${tls:+ ssl}$([ $protocol = http1 ] || echo ' http2'); ${tls:+ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate $pem; ssl_certificate_key $pem;} location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
     proxy_set_header X-Forwarded-For \$remote_addr; proxy_set_header X-Forwarded-Proto \$scheme; proxy_set_header X-Forwarded-Host \$host; } } }
 CONF
       start nginx nginx -c "$work/nginx.conf" -e "$work/nginx.log" ;;

@@ -23,7 +23,7 @@ public sealed class HttpsRulesTests
         Assert.Equal(status, new HttpsRules(Options.Create(new TenantGatewayOptions())).Check(http)?.Status);
     }
 
-#pragma warning disable SYSLIB0058 // members of the interface
+#pragma warning disable SYSLIB0058 // obsolete types of members that the interface has all the same
     private sealed class Handshake(string hostName) : ITlsHandshakeFeature
     {
         public string HostName => hostName;
